@@ -1,0 +1,45 @@
+# make run           the site with the pilot data on http://127.0.0.1:8000 (PORT= and HOST= change it)
+# make test          the whole suite: SQLite, and PostgreSQL + Redis where they are installed
+# make test-nightly  the same plus the long tests
+# make lint          style, types, templates, security, migrations, deployment settings
+# make messages      brings locale/ up to date (needs gettext) and compiles it
+# make clean         removes the virtual environment and what tools left; keeps var/ (your data)
+
+PYTHON ?= python3
+SHELL = /bin/sh
+PY = .venv/bin/python
+export PYTHONUTF8 = 1
+.PHONY: run test test-nightly lint messages clean python dev
+
+run: python
+	@$(PYTHON) -m launch run
+
+test: python
+	@$(PYTHON) -m launch test
+
+test-nightly: python
+	@$(PYTHON) -m launch test --nightly
+
+dev: python
+	@$(PYTHON) -m launch venv
+
+lint: dev
+	$(PY) -m ruff check .
+	$(PY) -m ruff format --check .
+	$(PY) -m mypy
+	$(PY) -m djlint --check --lint --quiet templates
+	$(PY) -m bandit --quiet --recursive --configfile bandit.yaml manage.py launch score_mis accounts enterprises training suggestions hazards reports
+	$(PY) manage.py makemigrations --check --dry-run
+	$(PY) -m launch check-deploy
+
+messages: dev
+	$(PY) manage.py makemessages --locale zh_Hans --no-obsolete --no-wrap --add-location file --ignore .venv --ignore var
+	$(PY) -m score_mis.lib.messages
+
+clean:
+	rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .hypothesis .coverage .coverage.* htmlcov staticfiles
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+	@echo "var/ (database, photos, keys) is kept; remove it by hand to start from nothing."
+
+python:
+	@command -v $(PYTHON) >/dev/null || { echo "Python 3.11 or newer is needed; $(PYTHON) was not found." >&2; exit 2; }
