@@ -1,0 +1,44 @@
+"""What the start and test programs say, and how they give up."""
+
+import os
+import signal
+import sys
+from types import FrameType
+
+
+class Refusal(Exception):
+    """The program cannot go on; the text is one sentence for the person at the keyboard."""
+
+
+class Stopped(Exception):
+    """Somebody asked the program to stop (SIGTERM or SIGHUP)."""
+
+
+def say(text: str = "") -> None:
+    """Print one line at once, also when the output is a pipe."""
+    sys.stdout.write(text + "\n")
+    sys.stdout.flush()
+
+
+def sentence(problem: OSError) -> str:
+    """Return an operating system error as a sentence with the file's name."""
+    reason = os.strerror(problem.errno) if problem.errno else str(problem)
+    if problem.filename is None:
+        return f"{reason}."
+    return f"cannot use {os.fsdecode(problem.filename)}: {reason}."
+
+
+def stop_on_signals() -> None:
+    """Turn SIGTERM and SIGHUP into `Stopped`, so that every `finally` runs."""
+
+    def stop(number: int, frame: FrameType | None) -> None:
+        raise Stopped(signal.Signals(number).name)
+
+    signal.signal(signal.SIGTERM, stop)
+    signal.signal(signal.SIGHUP, stop)
+
+
+def last_lines(text: str, count: int = 5) -> str:
+    """Return the last lines of a program's output that say something, for a failure message."""
+    lines = [line for line in text.splitlines() if line.strip()]
+    return "\n".join(lines[-count:])

@@ -1,0 +1,167 @@
+"""`make test`: the whole suite on SQLite, and again on PostgreSQL + Redis where they are installed.
+
+What could not be run is said in the last lines; with CI=true a missing program is a failure. The very
+last line counts the tests of all runs.
+"""
+
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+import xml.etree.ElementTree as ElementTree
+from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+
+from launch import servers, virtualenv
+from launch.console import Refusal, say, stop_on_signals
+
+PROCESSES = "2"
+NO_TESTS = 5  # pytest's exit code when the arguments select nothing
+OURS = (
+    "DATABASE_URL",
+    "CELERY_BROKER_URL",
+    "PROGRAMME_TODAY",
+    "SCORE_VAR",
+    "MEDIA_ROOT",
+    "SECRET_KEY",
+    "DEBUG",
+    "HTTPS",
+)
+
+
+@dataclass(frozen=True)
+class Run:
+    """One pass of the suite: where it ran, pytest's exit code, the numbers of its report."""
+
+    name: str
+    code: int
+    passed: int
+    failed: int
+    skipped: int
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run the suite everywhere it can run; return 0 only when all of it passed."""
+    stop_on_signals()
+    nightly = "--nightly" in arguments
+    chosen = [argument for argument in arguments if argument not in ("--nightly", "--")]
+    missing = missing_programs()
+    if missing and in_ci():
+        raise Refusal("CI=true, but not installed: " + "; ".join(missing))
+    python = virtualenv.ensure("requirements-dev.txt")
+    begun = time.monotonic()
+    with tempfile.TemporaryDirectory(prefix="score-tests-") as scratch:
+        runs = everywhere(python, Path(scratch), nightly, chosen)
+        covered = True if chosen else coverage(python, Path(scratch))
+    return conclude(runs, covered, missing, time.monotonic() - begun)
+
+
+def in_ci() -> bool:
+    """Whether this is a run of the build server, where nothing may be missing."""
+    return os.environ.get("CI", "").lower() in ("true", "1", "yes")
+
+
+def missing_programs() -> list[str]:
+    """Name what is not installed and what is therefore not tested."""
+    missing = []
+    if not servers.postgresql_programs():
+        missing.append("PostgreSQL (initdb, postgres, psql): the suite is not run on PostgreSQL + Redis")
+    if not servers.redis_program():
+        missing.append("Redis (redis-server): the suite is not run on PostgreSQL + Redis")
+    if not any(shutil.which(name) for name in ("chromium", "chromium-browser", "google-chrome")):
+        missing.append("Chromium: the browser tests are not run")
+    if not shutil.which("xgettext"):
+        missing.append("gettext (xgettext): whether every string is in the message files is not checked")
+    return missing
+
+
+def everywhere(python: Path, scratch: Path, nightly: bool, chosen: Sequence[str]) -> list[Run]:
+    """Run the suite on the embedded default, then on private PostgreSQL and Redis servers."""
+    runs = [pytest(python, scratch, "SQLite", {}, nightly, chosen)]
+    programs, redis = servers.postgresql_programs(), servers.redis_program()
+    if programs and redis:
+        with ExitStack() as stack:
+            urls = {
+                "DATABASE_URL": stack.enter_context(servers.postgresql(programs)),
+                "CELERY_BROKER_URL": stack.enter_context(servers.redis(redis)),
+            }
+            runs.append(pytest(python, scratch, "PostgreSQL + Redis", urls, nightly, chosen))
+    return runs
+
+
+def pytest(
+    python: Path, scratch: Path, name: str, urls: Mapping[str, str], nightly: bool, chosen: Sequence[str]
+) -> Run:
+    """Run pytest once, its output going straight to the terminal."""
+    say(f"\n===== {name} =====")
+    tag = name.split()[0].lower()
+    report = scratch / f"{tag}.xml"
+    command = [str(python), "-m", "pytest", "-n", PROCESSES, "--dist", "loadgroup", f"--junitxml={report}"]
+    command += ["-q", "-p", "no:cacheprovider"]
+    if nightly:
+        command += ["-m", "nightly or not nightly", "--durations=20"]
+    if not chosen:
+        command += ["--cov", "--cov-report="]
+    done = subprocess.run(
+        [*command, *chosen], cwd=virtualenv.ROOT, env=environment(scratch, tag, urls, nightly), check=False
+    )
+    return Run(name, done.returncode, *count(report))
+
+
+def environment(scratch: Path, tag: str, urls: Mapping[str, str], nightly: bool) -> dict[str, str]:
+    """Return pytest's environment: none of this machine's own settings, a run-time folder to throw away."""
+    env = {name: value for name, value in virtualenv.clean_environment().items() if name not in OURS}
+    var = scratch / f"{tag}-var"
+    var.mkdir()
+    env |= {"SCORE_VAR": str(var), "COVERAGE_FILE": str(scratch / f".coverage.{tag}")}
+    env["HYPOTHESIS_PROFILE"] = "nightly" if nightly else "default"
+    return env | dict(urls)
+
+
+def count(report: Path) -> tuple[int, int, int]:
+    """Return passed, failed (with errors) and skipped tests of a JUnit report; zeros without one."""
+    if not report.exists():
+        return 0, 0, 0
+    suites = ElementTree.parse(report).getroot().iter("testsuite")
+    totals = {"tests": 0, "failures": 0, "errors": 0, "skipped": 0}
+    for suite in suites:
+        for name in totals:
+            totals[name] += int(suite.get(name, "0"))
+    failed = totals["failures"] + totals["errors"]
+    return max(totals["tests"] - failed - totals["skipped"], 0), failed, totals["skipped"]
+
+
+def coverage(python: Path, scratch: Path) -> bool:
+    """Print the line coverage of rules, services and tallies over all runs; whether it is enough."""
+    say("\n===== Coverage of rules, services and tallies =====")
+    env = virtualenv.clean_environment() | {"COVERAGE_FILE": str(scratch / ".coverage")}
+    for words in (["combine", "--quiet", str(scratch)], ["report"]):
+        done = subprocess.run(
+            [str(python), "-m", "coverage", *words], cwd=virtualenv.ROOT, env=env, check=False
+        )
+        if done.returncode:
+            return False
+    return True
+
+
+def conclude(runs: Sequence[Run], covered: bool, missing: Sequence[str], seconds: float) -> int:
+    """Print what was not run, what is wrong and, last, the count over all runs; return the exit code."""
+    bad = [run for run in runs if run.code not in (0, NO_TESTS)]
+    say()
+    for text in missing:
+        say(f"!!! NOT INSTALLED: {text}.")
+    for item in bad:
+        say(f"!!! {item.name}: pytest ended with exit code {item.code}.")
+    if not covered:
+        say("!!! Coverage of rules, services and tallies is below what .coveragerc asks for.")
+    each = ", ".join(f"{item.name} {item.passed}" for item in runs)
+    skipped = sum(item.skipped for item in runs)
+    failed = sum(item.failed for item in runs)
+    passed = sum(item.passed for item in runs)
+    say(f"{passed} passed, {failed} failed, {skipped} skipped in {seconds:.0f} s ({each})")
+    sys.stdout.flush()
+    return 1 if bad or not covered or not passed else 0
