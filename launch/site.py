@@ -3,6 +3,7 @@
 import errno
 import fcntl
 import http.client
+import ipaddress
 import os
 import pwd
 import secrets
@@ -155,7 +156,7 @@ def children_for(python: Path, env: dict[str, str], var: Path, host: str, port: 
 
 def serve(children: list[Child], host: str, port: int, var: Path) -> int:
     """Start the children, say where the site is, keep them alive until Ctrl-C or SIGTERM."""
-    here = "127.0.0.1" if host in ("0.0.0.0", "::") else host
+    here = reachable(host)
     try:
         for child in children:
             child.start()
@@ -173,6 +174,14 @@ def serve(children: list[Child], host: str, port: int, var: Path) -> int:
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             signal.signal(number, signal.SIG_IGN)
         stop_all(children)
+
+
+def reachable(host: str) -> str:
+    """Return the name under which this machine itself reaches the site ("every address" is none)."""
+    try:
+        return "127.0.0.1" if ipaddress.ip_address(host).is_unspecified else host
+    except ValueError:
+        return host
 
 
 def wait_for_answer(web: Child, host: str, port: int) -> None:
