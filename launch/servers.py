@@ -21,6 +21,7 @@ from pathlib import Path
 from launch.children import die_with_parent
 from launch.console import Refusal, last_lines
 
+INSTALLED = Path("/usr/lib/postgresql")  # where Debian keeps each version
 READY_WITHIN = 30.0
 ATTEMPTS = 5  # another program may take the free port before the server does
 UNPRIVILEGED = ("postgres", "nobody")
@@ -30,7 +31,7 @@ SPEED = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "max_con
 def postgresql_programs() -> Path | None:
     """Return the newest folder that has initdb, postgres and psql, or None."""
     folders = [Path(folder) for folder in os.environ.get("PATH", "").split(os.pathsep) if folder]
-    installed = sorted(Path("/usr/lib/postgresql").glob("*/bin"), key=lambda path: _number(path.parent.name))
+    installed = sorted(INSTALLED.glob("*/bin"), key=lambda path: _number(path.parent.name))
     for folder in [*reversed(installed), *folders]:
         if all(os.access(folder / name, os.X_OK) for name in ("initdb", "postgres", "psql")):
             return folder
