@@ -1,0 +1,68 @@
+"""Days of the programme. "Today" is always passed in; only views, commands and tasks ask `today()` for it."""
+
+import zoneinfo
+from datetime import date, datetime, timedelta
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Func
+from django.utils import timezone
+
+
+def today(time_zone: str | None = None) -> date:
+    """Return the programme's calendar day: `PROGRAMME_TODAY` when it is fixed, else the day in its time zone."""
+    if settings.PROGRAMME_TODAY:
+        return settings.PROGRAMME_TODAY
+    return timezone.now().astimezone(zoneinfo.ZoneInfo(time_zone or settings.TIME_ZONE)).date()
+
+
+def now() -> datetime:
+    """Return the moment of entry: the clock's time, moved to the fixed day of a demonstration where there is one."""
+    moment = timezone.now()
+    if settings.PROGRAMME_TODAY:
+        local = moment.astimezone(zoneinfo.ZoneInfo(settings.TIME_ZONE))
+        return datetime.combine(settings.PROGRAMME_TODAY, local.time(), tzinfo=local.tzinfo)
+    return moment
+
+
+def month_start(day: date) -> date:
+    """Return the first day of the month that `day` lies in."""
+    return day.replace(day=1)
+
+
+def month_end(day: date) -> date:
+    """Return the last day of the month that `day` lies in."""
+    return (day.replace(day=28) + timedelta(days=4)).replace(day=1) - timedelta(days=1)
+
+
+def months(first: date, last: date) -> list[date]:
+    """Return the first days of all months from `first` to `last`, both included."""
+    found = []
+    month = month_start(first)
+    while month <= last:
+        found.append(month)
+        month = month_end(month) + timedelta(days=1)
+    return found
+
+
+class DaysBetween(Func):
+    """Whole days from the first date expression to the second, the same on SQLite and PostgreSQL."""
+
+    output_field = models.IntegerField()
+    arity = 2
+
+    def as_sqlite(self, compiler, connection, **extra):  # noqa: ANN001, ANN003, ANN201 (Django's own signature)
+        """Count by Julian days: SQLite keeps dates as text."""
+        return self.as_sql(
+            compiler,
+            connection,
+            template="CAST(julianday(%(expressions)s) AS INTEGER)",
+            arg_joiner=") - julianday(",
+            **extra,
+        )
+
+    def as_postgresql(self, compiler, connection, **extra):  # noqa: ANN001, ANN003, ANN201
+        """Count backwards: PostgreSQL subtracts dates to whole days."""
+        return self.as_sql(
+            compiler, connection, template="((%(expressions)s) * -1)", arg_joiner=" - ", **extra
+        )

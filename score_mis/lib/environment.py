@@ -1,0 +1,111 @@
+"""Reading the installation's settings, loudly: an unknown name or a wrong value stops the start with one sentence.
+
+Every setting of SCORE MIS is one entry of `KNOWN`. Values come from the process environment and from the
+file `.env`; the environment wins. Names in `.env` that are not known are refused, because a misspelt
+setting that is silently ignored is found only when it hurts.
+"""
+
+import difflib
+import sys
+from datetime import date
+from pathlib import Path
+from typing import NoReturn
+
+import environ
+
+KNOWN: dict[str, str] = {
+    "SCORE_VAR": "folder for run-time data: database, media, broker, logs",
+    "SECRET_KEY": "Django's secret; default: read from SCORE_VAR/secret-key",
+    "DEBUG": "on or off; never on in production",
+    "ALLOWED_HOSTS": "host names the site answers to, separated by commas",
+    "CSRF_TRUSTED_ORIGINS": "origins (https://…) trusted for forms, separated by commas",
+    "HTTPS": "on where the site is reached by https: secure cookies, redirect, HSTS",
+    "DATABASE_URL": "sqlite:///… or postgres://user:password@host:port/name",
+    "CELERY_BROKER_URL": "filesystem:// (default) or redis://host:port/0",
+    "PROGRAMME_TODAY": "fixes 'today' for a demonstration, as YYYY-MM-DD",
+    "MEDIA_ROOT": "folder for photos",
+    "EMAIL_URL": "where mail goes, for example smtp+tls://user:password@host:587",
+    "DEFAULT_FROM_EMAIL": "sender of the system's mail",
+    "LOG_LEVEL": "DEBUG, INFO, WARNING or ERROR",
+    "SCORE_DEMO_PASSWORD": "password of the demonstration accounts, used by seed_pilot",
+}
+
+
+def refuse(sentence: str) -> NoReturn:
+    """Print one sentence on standard error and leave with exit code 2."""
+    sys.stderr.write(f"SCORE MIS cannot start: {sentence}\n")
+    raise SystemExit(2)
+
+
+def read_environment(root: Path) -> environ.Env:
+    """Return the environment after reading `root/.env`; refuse names that no setting has."""
+    env = environ.Env()
+    path = root / ".env"
+    if path.is_file():
+        for line in path.read_text(encoding="utf-8").splitlines():
+            name = line.split("=", 1)[0].removeprefix("export ").strip()
+            if name and not name.startswith("#") and name not in KNOWN:
+                near = difflib.get_close_matches(name, KNOWN, n=1)
+                hint = f" Did you mean {near[0]}?" if near else ""
+                refuse(f"unknown setting {name} in .env.{hint}")
+        env.read_env(path)
+    return env
+
+
+def choice(env: environ.Env, name: str, default: str, allowed: tuple[str, ...]) -> str:
+    """Return one of the allowed words or refuse to start."""
+    value = env.str(name, default).strip()
+    if value not in allowed:
+        refuse(f"{name} is {value!r}; allowed are {', '.join(allowed)}.")
+    return value
+
+
+def switch(env: environ.Env, name: str, default: bool = False) -> bool:
+    """Return a yes/no setting; anything but on/off, true/false, yes/no, 1/0 is refused."""
+    value = env.str(name, "on" if default else "off").strip().lower()
+    if value in ("on", "true", "yes", "1"):
+        return True
+    if value in ("off", "false", "no", "0", ""):
+        return False
+    refuse(f"{name} is {value!r}; use on or off.")
+
+
+def fixed_day(env: environ.Env, name: str) -> date | None:
+    """Return a day given as YYYY-MM-DD, or None when the setting is absent or empty."""
+    value = env.str(name, "").strip()
+    if not value:
+        return None
+    try:
+        return date.fromisoformat(value)
+    except ValueError:
+        refuse(f"{name} is {value!r}; write a day as YYYY-MM-DD.")
+
+
+def database(env: environ.Env, default: str) -> dict:
+    """Return Django's database settings for DATABASE_URL: SQLite in WAL mode or PostgreSQL."""
+    url = env.str("DATABASE_URL", default)
+    scheme = url.split(":", 1)[0]
+    if scheme not in ("sqlite", "postgres", "postgresql"):
+        refuse("DATABASE_URL must begin with sqlite:/// or postgres://.")
+    config = env.db_url_config(url)
+    if scheme == "sqlite":
+        config["OPTIONS"] = {
+            "transaction_mode": "IMMEDIATE",
+            "timeout": 20,
+            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON;",
+        }
+    else:
+        config["CONN_MAX_AGE"] = 600
+        config["CONN_HEALTH_CHECKS"] = True
+    return config
+
+
+def secret_key(env: environ.Env, folder: Path) -> str:
+    """Return the secret from SECRET_KEY or from the file `secret-key` in the run-time folder."""
+    value = env.str("SECRET_KEY", "")
+    path = folder / "secret-key"
+    if not value and path.is_file():
+        value = path.read_text(encoding="ascii").strip()
+    if not value:
+        refuse("SECRET_KEY is not set. `make run` makes one; in production put it in .env.")
+    return value

@@ -1,0 +1,281 @@
+"""Moves as forms and pages: everything follows from the row of the table, so no app writes a move page of its own."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from crispy_forms.helper import FormHelper
+from django import forms
+from django.contrib import messages
+from django.core.exceptions import NON_FIELD_ERRORS, PermissionDenied, ValidationError
+from django.db import models
+from django.forms.models import fields_for_model
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _, gettext_lazy
+
+from score_mis.lib import photos, workflow
+from score_mis.lib.workflow import NEW, Change, Stateful, Transition, TransitionError
+
+
+class DayInput(forms.DateInput):
+    """The browser's own date picker."""
+
+    input_type = "date"
+
+    def __init__(self, attrs: Mapping[str, Any] | None = None) -> None:
+        super().__init__(attrs=dict(attrs or {}), format="%Y-%m-%d")
+
+
+def form_field(model_field: models.Field, **options: Any) -> forms.Field | None:
+    """Return the form field of a model field with the site's own widgets: native dates, short text areas."""
+    if isinstance(model_field, models.DateField):
+        options["widget"] = DayInput()
+    elif isinstance(model_field, models.TimeField):
+        options["widget"] = forms.TimeInput(attrs={"type": "time"}, format="%H:%M")
+    elif isinstance(model_field, models.TextField):
+        options["widget"] = forms.Textarea(attrs={"rows": 3})
+    return model_field.formfield(**options)
+
+
+class MoveForm(forms.Form):
+    """The fields of one move of one record, its event day, reason and photo. Adding and editing are moves too.
+
+    Subclasses may narrow choices in `prepare` and set a crispy layout. `save` makes the move and returns the record, or
+    puts what was wrong next to the fields and returns None.
+    """
+
+    def __init__(
+        self, data: Any = None, files: Any = None, *, record: Stateful, row: Transition, by: Any, today: date
+    ) -> None:
+        super().__init__(data, files)
+        self.record, self.row, self.by, self.today = record, row, by, today
+        self.fields.update(
+            fields_for_model(type(record), fields=list(row.fields), formfield_callback=form_field)
+            if row.fields
+            else {}
+        )
+        for name in row.fields:
+            if name in self.fields:
+                value = getattr(record, record._meta.get_field(name).attname)
+                self.initial[name] = value
+                self.fields[name].required = self.fields[name].required or name in row.required
+        if row.reason:
+            self.fields["reason"] = forms.CharField(
+                label=_("Reason"), widget=forms.Textarea(attrs={"rows": 2}), max_length=2000
+            )
+        if row.is_event:
+            self.fields["happened_on"] = forms.DateField(
+                label=_("Day"),
+                initial=today,
+                widget=DayInput(attrs={"max": today.isoformat()}),
+                help_text=_("When it happened, not when you enter it."),
+            )
+        if row.photo:
+            self.fields["photo"] = forms.FileField(
+                label=_("Photo"),
+                required=False,
+                widget=forms.ClearableFileInput(attrs={"accept": "image/jpeg,image/png,image/webp"}),
+            )
+        self.prepare()
+        self.helper = FormHelper()
+        self.helper.form_tag = False
+
+    def prepare(self) -> None:
+        """Narrow choices to what fits the record; for subclasses."""
+
+    def clean_photo(self) -> Any:
+        """Decode and rewrite the photo now, so that a bad file is refused beside its field."""
+        upload = self.cleaned_data.get("photo")
+        return photos.accept(upload) if upload else None
+
+    def values(self) -> dict[str, Any]:
+        """The record's fields among the cleaned values."""
+        return {name: self.cleaned_data[name] for name in self.row.fields if name in self.cleaned_data}
+
+    def save(self) -> Stateful | None:
+        """Make the move; None when it was refused, with the errors in the form."""
+        photo = self.cleaned_data.get("photo")
+        try:
+            return workflow.perform(
+                self.record,
+                self.row.move,
+                by=self.by,
+                today=self.today,
+                on=self.cleaned_data.get("happened_on"),
+                reason=self.cleaned_data.get("reason", ""),
+                fields=self.values(),
+                photos=[photo] if photo else [],
+            )
+        except ValidationError as error:
+            self.take_errors(error)
+        except TransitionError as error:
+            self.add_error(None, str(error))
+        return None
+
+    def take_errors(self, error: ValidationError) -> None:
+        """Put errors next to their fields; those of fields that are not shown go on top with the field's name."""
+        found = error.message_dict if hasattr(error, "error_dict") else {NON_FIELD_ERRORS: error.messages}
+        for name, texts in found.items():
+            for text in texts:
+                if name in self.fields:
+                    self.add_error(name, text)
+                elif name == NON_FIELD_ERRORS:
+                    self.add_error(None, text)
+                else:
+                    self.add_error(None, f"{_field_label(self.record, name)}: {text}")
+
+
+def _field_label(record: Stateful, name: str) -> str:
+    names = {field.name: field for field in record._meta.get_fields()}
+    return str(getattr(names.get(name), "verbose_name", name))
+
+
+def row_or_refuse(record: Stateful, move: str, by: Any, today: date) -> Transition:
+    """Return the row of a move for a person now; PermissionDenied or TransitionError where there is none."""
+    table = workflow.table_of(record)
+    roles = record.roles_of(by, today)
+    source = record.status if record.pk else NEW
+    row = table.row(move, source)
+    if row is None:
+        if not any(other.move == move and other.roles & roles for other in table.rows):
+            raise PermissionDenied
+        raise TransitionError(
+            _(
+                "This step is not possible: the record is now “%(state)s”. Somebody may have been quicker; look again."
+            )
+            % {"state": record.status_label}
+        )
+    if not row.roles & roles:
+        raise PermissionDenied
+    return row
+
+
+def move_page(
+    request: HttpRequest,
+    record: Stateful,
+    move: str,
+    *,
+    today: date,
+    form_class: type[MoveForm] = MoveForm,
+    template: str = "move.html",
+    context: Mapping[str, Any] | None = None,
+) -> HttpResponse:
+    """Show the form of a move and make it; afterwards show the record. Used by every `<record>_move|add|edit` view."""
+    try:
+        row = row_or_refuse(record, move, request.user, today)
+    except TransitionError as error:
+        messages.error(request, str(error))
+        return redirect(record)
+    form = form_class(
+        request.POST if request.method == "POST" else None,
+        request.FILES if request.method == "POST" else None,
+        record=record,
+        row=row,
+        by=request.user,
+        today=today,
+    )
+    if request.method == "POST" and form.is_valid():
+        saved = form.save()
+        if saved is not None:
+            messages.success(request, _("Saved: %(step)s.") % {"step": row.done})
+            return redirect(saved)
+    cancel = record.get_absolute_url() if record.pk else None
+    return render(
+        request,
+        template,
+        {"form": form, "record": record, "row": row, "cancel_url": cancel, **(context or {})},
+    )
+
+
+def buttons(
+    record: Stateful, *, by: Any, today: date, url_name: str, hide: frozenset[str] = frozenset()
+) -> list[dict]:
+    """Return the moves a person may make now, for `_moves.html`; `url_name` takes primary key and move."""
+    return [
+        {
+            "url": reverse(url_name, args=[record.pk, row.move]),
+            "label": row.label,
+            "style": row.style,
+            "move": row.move,
+        }
+        for row in workflow.available(record, by=by, today=today)
+        if row.move not in hide
+    ]
+
+
+class CorrectionForm(forms.Form):
+    """Another day for a past step, and why."""
+
+    happened_on = forms.DateField(label=gettext_lazy("Right day"), widget=DayInput())
+    reason = forms.CharField(
+        label=gettext_lazy("Reason"), widget=forms.Textarea(attrs={"rows": 2}), max_length=2000
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.helper = FormHelper()
+        self.helper.form_tag = False
+
+
+def correct_page(request: HttpRequest, record: Stateful, change_pk: int, *, today: date) -> HttpResponse:
+    """Show the form that mends the date of a past step, and mend it."""
+    table = workflow.table_of(record)
+    if not table.correct_roles & record.roles_of(request.user, today):
+        raise PermissionDenied
+    try:
+        change = record.changes.get(pk=change_pk, in_force=True)
+    except table.changes.DoesNotExist:
+        messages.error(request, _("This entry was already corrected, or is not an event."))
+        return redirect(record)
+    form = CorrectionForm(request.POST or None, initial={"happened_on": change.happened_on})
+    if request.method == "POST" and form.is_valid():
+        try:
+            workflow.correct(
+                change,
+                by=request.user,
+                today=today,
+                on=form.cleaned_data["happened_on"],
+                reason=form.cleaned_data["reason"],
+            )
+        except ValidationError as error:
+            for name, texts in error.message_dict.items():
+                form.add_error(name if name in form.fields else None, texts)
+        except TransitionError as error:
+            form.add_error(None, str(error))
+        else:
+            messages.success(request, _("The date was corrected; the old entry stays in the history."))
+            return redirect(record)
+    return render(
+        request,
+        "correct.html",
+        {"form": form, "record": record, "change": change, "cancel_url": record.get_absolute_url()},
+    )
+
+
+def history(record: Stateful, *, by: Any, today: date, url_name: str) -> list[Change]:
+    """Return the change rows, newest first, with what `_history.html` shows; `url_name` takes record and change."""
+    table = workflow.table_of(record)
+    may_correct = bool(table.correct_roles & record.roles_of(by, today))
+    done = {row.move: row.done for row in table.rows}
+    labels = dict(type(record)._meta.get_field("status").choices)
+    rows = list(record.changes.select_related("by", "superseded_by").order_by("-seq", "-pk"))
+    for change in rows:
+        change.move_label = done.get(change.move, change.move)
+        change.source_label = labels.get(change.source, "")
+        change.target_label = labels.get(change.target, "")
+        change.superseded = hasattr(change, "superseded_by")
+        change.details_list = [
+            (_field_label(record, name), f"{_shown(record, name, old)} → {_shown(record, name, new)}")
+            for name, (old, new) in change.details.items()
+        ]
+        change.can_correct = may_correct and change.in_force
+        change.correct_url = reverse(url_name, args=[record.pk, change.pk])
+    return rows
+
+
+def _shown(record: Stateful, name: str, value: Any) -> Any:
+    """Return a kept value as people read it: choices by their label, nothing as a dash."""
+    choices = dict(record._meta.get_field(name).flatchoices)
+    return choices.get(value, value) if value not in (None, "") else "–"
