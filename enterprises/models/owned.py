@@ -1,0 +1,81 @@
+"""What records that belong to an enterprise share: who sees them, who may move them, how they are numbered."""
+
+from collections.abc import Sequence
+from datetime import date
+
+from django.db import models
+from django.db.models import Max
+from django.utils.translation import gettext_lazy as _
+
+from enterprises.models.enterprise import Enterprise
+from enterprises.models.marks import Mark
+from score_mis.lib import workflow
+
+
+class OwnedQuerySet(models.QuerySet):
+    """Records that belong to an enterprise: who sees the enterprise sees them."""
+
+    def visible_to(self, user):  # noqa: ANN001, ANN201 (any user; the subclass's own QuerySet)
+        """Those of enterprises the user may see."""
+        return self.filter(enterprise__in=Enterprise.objects.visible_to(user))
+
+
+class OwnedStateful(workflow.Stateful):
+    """A record with states that belongs to an enterprise. `mark_kind` names its marks."""
+
+    mark_kind: str
+    extra_days: tuple[str, ...] = ()
+    enterprise = models.ForeignKey(Enterprise, on_delete=models.PROTECT, verbose_name=_("enterprise"))
+
+    class Meta:
+        abstract = True
+
+    def roles_of(self, user, today: date) -> frozenset[str]:  # noqa: ANN001
+        """The person's roles at the enterprise."""
+        return self.enterprise.roles_of(user, today)
+
+    def role_key(self) -> object:
+        """Roles depend on the enterprise."""
+        return self.enterprise_id
+
+    def marks(self) -> list[Mark]:
+        """Every day of every change row, superseded ones included; one query."""
+        return self.enterprise.marks_for(self.mark_kind, self.counted_days())
+
+    def counted_days(self) -> set[date]:
+        """The days on which this record counts or counted."""
+        return set(self.changes.values_list("happened_on", flat=True))
+
+
+class Numbered(models.Model):
+    """Records numbered 1, 2, 3 … within their enterprise; numbers are never used twice."""
+
+    number_letter: str
+    number = models.PositiveIntegerField(_("number"), editable=False)
+
+    class Meta:
+        abstract = True
+
+    @property
+    def reference(self) -> str:
+        """The number people say and write, for example FS01-S0042."""
+        return f"{self.enterprise.code}-{self.number_letter}{self.number:04d}"
+
+    @classmethod
+    def before_insert(cls, records: Sequence["Numbered"]) -> None:
+        """Number new records in their order; locks the enterprises, so two people never get the same number."""
+        owners = {record.enterprise_id for record in records}
+        list(
+            Enterprise.objects.select_for_update(of=("self",))
+            .filter(pk__in=owners)
+            .order_by("pk")
+            .values("pk")
+        )
+        used = dict(
+            cls._base_manager.filter(enterprise__in=owners)
+            .order_by()
+            .values_list("enterprise")
+            .annotate(Max("number"))
+        )
+        for record in records:
+            used[record.enterprise_id] = record.number = used.get(record.enterprise_id, 0) + 1

@@ -1,0 +1,74 @@
+"""Writes of the enterprises app that touch several rows."""
+
+from collections.abc import Mapping
+from datetime import date, timedelta
+from typing import Any
+
+from django.db import transaction
+
+from enterprises.models import Area, AreaParent, Enterprise, Mark, Programme
+from score_mis.lib import workflow
+
+
+def add_area(
+    *,
+    programme: Programme,
+    code: str,
+    level: int,
+    name_en: str,
+    name_zh: str,
+    on: date,
+    parent: Area | None = None,
+) -> Area:
+    """Add an area below another; `on` is the day from which the division exists."""
+    with transaction.atomic():
+        area = Area(
+            programme=programme,
+            code=code,
+            level=level,
+            name_en=name_en,
+            name_zh=name_zh,
+            parent=parent,
+            path="/",
+        )
+        area.full_clean(exclude=["path"])
+        area.save()
+        area.path = f"{parent.path if parent else '/'}{area.pk}/"
+        area.save(update_fields=["path"])
+        AreaParent.objects.create(area=area, parent=parent, from_on=on)
+    return area
+
+
+def move_area(area: Area, *, parent: Area, on: date) -> Area:
+    """Put an area and all below it under another parent from a day on; every enterprise below is counted again."""
+    if parent.path.startswith(area.path):
+        raise ValueError("an area cannot be part of itself")
+    with transaction.atomic():
+        area = Area.objects.select_for_update(of=("self",)).get(pk=area.pk)
+        enterprises = list(Enterprise.objects.under(area))
+        old_ancestors = area.ancestor_ids()[:-1]
+        AreaParent.objects.filter(area=area, until_on__isnull=True).update(until_on=on - timedelta(days=1))
+        AreaParent.objects.create(area=area, parent=parent, from_on=on)
+        old_path, area.parent = area.path, parent
+        new_path = f"{parent.path}{area.pk}/"
+        for below in Area.objects.filter(path__startswith=old_path):
+            Area.objects.filter(pk=below.pk).update(path=new_path + below.path.removeprefix(old_path))
+        Area.objects.filter(pk=area.pk).update(parent=parent)
+        area.refresh_from_db()
+        left = [Mark(kind="", area_id=pk, enterprise=e) for e in enterprises for pk in old_ancestors[-1:]]
+        Mark.objects.append(left + [mark for enterprise in enterprises for mark in enterprise.marks()])
+    return area
+
+
+def register_enterprise(
+    *, by: Any, today: date, on: date, fields: Mapping[str, Any], active: bool = False
+) -> Enterprise:
+    """Register an enterprise; with `active` also enrol it and start its work on the same day."""
+    with transaction.atomic():
+        enterprise = Enterprise(programme=fields["programme"], area=fields["area"])
+        moves = ["register", "enrol", "activate"] if active else ["register"]
+        for move in moves:
+            enterprise = workflow.perform(
+                enterprise, move, by=by, today=today, on=on, fields=fields if move == "register" else None
+            )
+    return enterprise
