@@ -1,0 +1,6 @@
+"""Addresses of the hazards app."""
+
+from django.urls import URLPattern
+
+app_name = "hazards"
+urlpatterns: list[URLPattern] = []
