@@ -1,0 +1,152 @@
+"""The cast of every test: six people with their roles at one enterprise, and the few things all tests share."""
+
+from dataclasses import dataclass
+from datetime import date
+
+import pytest
+
+from accounts.models import User
+from enterprises.models import (
+    Area,
+    Assignment,
+    Enterprise,
+    Position,
+    Programme,
+    Role,
+    Sector,
+    Team,
+    TeamMember,
+)
+from enterprises.services import add_area, register_enterprise
+
+TODAY = date(2017, 12, 19)
+START = date(2017, 4, 1)
+
+
+@pytest.fixture(autouse=True)
+def _steady_settings(settings, tmp_path):
+    """A fixed programme day, fast passwords, files and jobs that stay in the test."""
+    settings.PROGRAMME_TODAY = TODAY
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    settings.MEDIA_ROOT = tmp_path / "media"
+
+
+@pytest.fixture
+def today() -> date:
+    return TODAY
+
+
+@dataclass
+class World:
+    """A programme with two districts, an enterprise in the first, and everybody who works with it."""
+
+    programme: Programme
+    province: Area
+    district: Area
+    other_district: Area
+    sector: Sector
+    enterprise: Enterprise
+    team: Team
+    member: User
+    leader: User
+    consultant: User
+    inspector: User
+    authority: User
+    staff: User
+    administrator: User
+    outsider: User
+
+    def cast(self) -> dict[str, User]:
+        """Everybody by the name of their part."""
+        names = "member leader consultant inspector authority staff administrator outsider"
+        return {name: getattr(self, name) for name in names.split()}
+
+
+def make_user(username: str, **kwargs) -> User:
+    """Save a person who can sign in with force_login."""
+    return User.objects.create_user(
+        username, f"{username}@example.org", "a-long-secret", name=username.title(), **kwargs
+    )
+
+
+def assign(
+    user: User, role: str, place: Area | Enterprise, from_on: date = START, until_on: date | None = None
+):
+    """Give a person a role at an area or an enterprise."""
+    where = {"area": place} if isinstance(place, Area) else {"enterprise": place}
+    return Assignment.objects.create(user=user, role=role, from_on=from_on, until_on=until_on, **where)
+
+
+@pytest.fixture
+def world(db) -> World:
+    programme = Programme.objects.create(name_en="Test programme", name_zh="测试项目", launched_on=START)
+    country = add_area(programme=programme, code="000000", level=0, name_en="China", name_zh="中国", on=START)
+    province = add_area(
+        programme=programme,
+        code="110000",
+        level=1,
+        parent=country,
+        name_en="Beijing",
+        name_zh="北京市",
+        on=START,
+    )
+    district = add_area(
+        programme=programme,
+        code="110111",
+        level=3,
+        parent=province,
+        name_en="Fangshan",
+        name_zh="房山区",
+        on=START,
+    )
+    other = add_area(
+        programme=programme,
+        code="110112",
+        level=3,
+        parent=province,
+        name_en="Tongzhou",
+        name_zh="通州区",
+        on=START,
+    )
+    sector = Sector.objects.create(code="C30", name_en="Non-metallic minerals", name_zh="非金属矿物制品业")
+    staff = make_user("staff")
+    assign(staff, Role.PROGRAMME_STAFF, country)
+    enterprise = make_enterprise(programme=programme, area=district, sector=sector, by=staff)
+    people = {
+        name: make_user(name)
+        for name in ("member", "leader", "consultant", "inspector", "authority", "outsider")
+    }
+    assign(people["member"], Role.EIT_MEMBER, enterprise)
+    assign(people["leader"], Role.EIT_MEMBER, enterprise)
+    assign(people["consultant"], Role.CONSULTANT, enterprise)
+    assign(people["inspector"], Role.INSPECTOR, district)
+    assign(people["authority"], Role.AUTHORITY, province)
+    assign(people["outsider"], Role.INSPECTOR, other)
+    team = Team.objects.create(enterprise=enterprise, name_en="EIT", name_zh="企业改进小组", formed_on=START)
+    for name, position in (("leader", Position.LEADER), ("member", Position.MEMBER)):
+        TeamMember.objects.create(
+            team=team, user=people[name], name=name, position=position, standing="worker", from_on=START
+        )
+    administrator = make_user("administrator", is_staff=True, is_superuser=True)
+    return World(programme, province, district, other, sector, enterprise, team, staff=staff,
+                 administrator=administrator, **people)  # fmt: skip
+
+
+def make_enterprise(
+    *, programme: Programme, area: Area, sector: Sector, by: User, code: str = "T01"
+) -> Enterprise:
+    """Register, enrol and activate an enterprise through its moves."""
+    return register_enterprise(
+        by=by,
+        today=TODAY,
+        on=START,
+        active=True,
+        fields={
+            "programme": programme,
+            "code": code,
+            "name_en": f"Test enterprise {code}",
+            "name_zh": f"测试企业{code}",
+            "area": area,
+            "sector": sector,
+        },
+    )

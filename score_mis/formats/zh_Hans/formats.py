@@ -1,0 +1,10 @@
+"""Dates in Chinese pages: 2017年12月19日."""
+
+DATE_FORMAT = "Y年n月j日"
+SHORT_DATE_FORMAT = "Y年n月j日"
+DATETIME_FORMAT = "Y年n月j日 H:i"
+SHORT_DATETIME_FORMAT = "Y年n月j日 H:i"
+MONTH_DAY_FORMAT = "n月j日"
+YEAR_MONTH_FORMAT = "Y年n月"
+THOUSAND_SEPARATOR = ","
+NUMBER_GROUPING = 3
