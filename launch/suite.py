@@ -21,16 +21,7 @@ from launch.console import Refusal, say, stop_on_signals
 
 PROCESSES = "2"
 NO_TESTS = 5  # pytest's exit code when the arguments select nothing
-OURS = (
-    "DATABASE_URL",
-    "CELERY_BROKER_URL",
-    "PROGRAMME_TODAY",
-    "SCORE_VAR",
-    "MEDIA_ROOT",
-    "SECRET_KEY",
-    "DEBUG",
-    "HTTPS",
-)
+OURS = ("DATABASE_URL", "CELERY_BROKER_URL", "DJANGO_SETTINGS_MODULE")  # the tests have settings of their own
 
 
 @dataclass(frozen=True)
@@ -113,11 +104,11 @@ def pytest(
 
 
 def environment(scratch: Path, tag: str, urls: Mapping[str, str], nightly: bool) -> dict[str, str]:
-    """Return pytest's environment: none of this machine's own settings, a run-time folder to throw away."""
+    """Return pytest's environment: none of this machine's servers, a run-time folder to throw away."""
     env = {name: value for name, value in virtualenv.clean_environment().items() if name not in OURS}
     var = scratch / f"{tag}-var"
     var.mkdir()
-    env |= {"SCORE_VAR": str(var), "COVERAGE_FILE": str(scratch / f".coverage.{tag}")}
+    env |= {"SCORE_TEST_VAR": str(var), "COVERAGE_FILE": str(scratch / f".coverage.{tag}")}
     env["HYPOTHESIS_PROFILE"] = "nightly" if nightly else "default"
     return env | dict(urls)
 

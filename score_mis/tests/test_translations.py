@@ -52,7 +52,7 @@ def extracted(tmp_path_factory):
     subprocess.run(
         [sys.executable, "manage.py", "makemessages", "--locale", "zh_Hans", "--no-location"],
         cwd=copy,
-        env={**os.environ, "SECRET_KEY": "only-for-reading-the-sources", "SCORE_VAR": str(copy / "var")},
+        env={**os.environ, "DJANGO_SETTINGS_MODULE": "score_mis.settings"},
         capture_output=True,
         check=True,
     )
