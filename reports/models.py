@@ -20,6 +20,9 @@ class Cell(models.Model):
     class Meta:
         abstract = True
 
+    def __str__(self) -> str:
+        return f"{self.measure} {self.dim} {self.key} {self.day}: {self.n}"
+
 
 class AreaTally(Cell):
     """Cells of an area, everything below it included."""
@@ -67,6 +70,9 @@ class FirstLook(models.Model):
         ordering = ["enterprise", "item_code"]
         constraints = [models.UniqueConstraint(fields=["enterprise", "item_code"], name="first_look_once")]
         indexes = [models.Index(fields=["first_on", "enterprise"], name="first_look_by_day")]
+
+    def __str__(self) -> str:
+        return f"{self.item_code} {self.first_on}"
 
 
 class TallyRun(models.Model):

@@ -73,7 +73,7 @@ class Cohort(Bilingual):
 
 
 class Target(models.Model):
-    """What an indicator was at the start (baseline) and shall be on a day, for the programme, an area or an enterprise."""
+    """An indicator's baseline and what it shall be on a day: for the programme, an area or an enterprise."""
 
     programme = models.ForeignKey(Programme, on_delete=models.PROTECT, related_name="targets")
     area = models.ForeignKey(

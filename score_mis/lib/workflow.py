@@ -135,10 +135,10 @@ class Stateful(models.Model):
 class Transition:
     """One row of a table of moves.
 
-    `target` None keeps the state. `fields` may be given with the move, `required` must be filled after it. `dates` are
-    columns that receive the event day, `actor` the column that receives the acting user, `clears` columns that are
-    emptied. `before` looks at record and user and says why not (or nothing), so that buttons can be hidden; `guards` run
-    after the fields are set and raise.
+    `target` None keeps the state. `fields` may be given with the move, `required` must be filled after it. `dates`
+    are columns that receive the event day, `actor` the column that receives the acting user, `clears` columns that
+    are emptied. `before` looks at record and user and says why not (or nothing), so that buttons can be hidden;
+    `guards` run after the fields are set and raise.
     """
 
     move: str
@@ -464,7 +464,8 @@ def _set_fields(record: Stateful, fields: Mapping[str, Any]) -> dict[str, list]:
     """Set the given values; return old and new of those that differ, as text for the change row."""
     details = {}
     for name, value in fields.items():
-        old = getattr(record, name)
+        attname = record._meta.get_field(name).attname
+        old = getattr(record, name) if getattr(record, attname) is not None else None
         if old != value:
             details[name] = [_as_text(old), _as_text(value)]
         setattr(record, name, value)
