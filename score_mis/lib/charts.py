@@ -18,10 +18,11 @@ from django.utils.safestring import SafeString
 NOTHING = SafeString("")
 COLOURS = 4
 WIDTH, HEIGHT, TOP, BOTTOM = 560, 260, 14, 26
-LETTER = 7.2
+LETTER, AXIS_LETTER = 7.2, 9.5
 LINE_GAP = 17
 MOST_LABELS = 12
 CELL_WIDTH, CELL_HEIGHT = 30, 22
+HEAT_KEY = (("x", "–"), ("0", "0 %"), ("1", "1–33 %"), ("2", "34–66 %"), ("3", "67–99 %"), ("4", "100 %"))
 
 
 class Series(NamedTuple):
@@ -79,8 +80,8 @@ def line_chart(
     highest = max((value for line in series for value in line.values if value is not None), default=0)
     scale = _scale(highest)
     frame = _Frame(
-        left=12 + LETTER * len(_number(scale[-1])),
-        right=WIDTH - 16 - LETTER * len(_number(highest)),
+        left=10 + AXIS_LETTER * len(_number(scale[-1])),
+        right=WIDTH - 10 - AXIS_LETTER * len(_number(highest)),
         highest=scale[-1],
         months=len(months),
     )
@@ -167,7 +168,7 @@ def heat_map(
     )
     return format_html(
         '<figure class="chart heat"{}><svg width="{}" viewBox="0 0 {} {}" role="{}" aria-label="{}">'
-        "{}{}</svg></figure>",
+        "{}{}</svg>{}</figure>",
         NOTHING if urls else SafeString(' tabindex="0"'),
         *(width, width, _short(top + CELL_HEIGHT * len(rows) + 4)),
         *("group" if urls else "img", title),
@@ -175,6 +176,7 @@ def heat_map(
         format_html_join(
             "", '<g transform="translate(0 {})"><text x="{}" y="15" text-anchor="end">{}</text>{}</g>', lines
         ),
+        _heat_legend(),
     )
 
 
@@ -260,6 +262,15 @@ def _legend(series: Sequence[Series]) -> SafeString:
         keys,
     )
     return format_html('<figcaption><ul class="legend">{}</ul></figcaption>', items) if series else NOTHING
+
+
+def _heat_legend() -> SafeString:
+    items = format_html_join(
+        "",
+        '<li><svg width="18" height="14" aria-hidden="true"><rect class="h{}" width="18" height="14"/></svg>{}</li>',
+        HEAT_KEY,
+    )
+    return format_html('<figcaption><ul class="legend">{}</ul></figcaption>', items)
 
 
 def _heat_row(
