@@ -20,7 +20,6 @@ from launch import servers, virtualenv
 from launch.console import Refusal, say, stop_on_signals
 
 PROCESSES = "2"
-NO_TESTS = 5  # pytest's exit code when the arguments select nothing
 OURS = ("DATABASE_URL", "CELERY_BROKER_URL", "DJANGO_SETTINGS_MODULE")  # the tests have settings of their own
 
 
@@ -141,7 +140,7 @@ def coverage(python: Path, scratch: Path) -> bool:
 
 def conclude(runs: Sequence[Run], covered: bool, missing: Sequence[str], seconds: float) -> int:
     """Print what was not run, what is wrong and, last, the count over all runs; return the exit code."""
-    bad = [run for run in runs if run.code not in (0, NO_TESTS)]
+    bad = [item for item in runs if item.code]
     say()
     for text in missing:
         say(f"!!! NOT INSTALLED: {text}.")
@@ -155,4 +154,4 @@ def conclude(runs: Sequence[Run], covered: bool, missing: Sequence[str], seconds
     passed = sum(item.passed for item in runs)
     say(f"{passed} passed, {failed} failed, {skipped} skipped in {seconds:.0f} s ({each})")
     sys.stdout.flush()
-    return 1 if bad or not covered or not passed else 0
+    return 1 if bad or not covered else 0
