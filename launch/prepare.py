@@ -10,12 +10,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 import django
-from django.conf import settings
 from django.core.management import CommandError, call_command
 from django.db import DatabaseError
 
 from launch.console import say
-from score_mis.lib.compressed import compress
 from score_mis.lib.messages import compile_messages
 
 CHECKLIST = Path("hazards/data/checklist.json")
@@ -49,6 +47,29 @@ def quietly(*words: str) -> Callable[[], None]:
     return step
 
 
+STEPS:
+        say(f"{title} …")
+        try:
+            step()
+        except (CommandError, DatabaseError, OSError) as problem:
+            sys.stderr.write(f"SCORE MIS: {title.lower()} failed: {problem}\n")
+            return 2
+    say()
+    call_command("indicators", as_of=SHOWN_AS_OF)
+    say()
+    show_accounts()
+    return 0
+
+
+def quietly(*words: str) -> Callable[[], None]:
+    """Return a step that runs a command and keeps what it prints to itself."""
+
+    def step() -> None:
+        call_command(*words, stdout=io.StringIO())
+
+    return step
+
+
 def static_files() -> None:
     """Collect what changed and compress the few files a page needs."""
     call_command("collectstatic", interactive=False, verbosity=0, stdout=io.StringIO())
@@ -57,7 +78,7 @@ def static_files() -> None:
 
 STEPS: tuple[tuple[str, Callable[[], None]], ...] = (
     ("Bringing the database up to date", quietly("migrate", "--no-input", "--verbosity=0")),
-    ("Laying out the static files", static_files),
+    ("Laying out the static files", quietly("collectstatic", "--no-input", "--verbosity=0")),
     ("Loading the checklist", quietly("load_checklist", str(CHECKLIST))),
     ("Loading the pilot data (a minute at the first start)", quietly("seed_pilot")),
     ("Counting", quietly("tally")),

@@ -37,6 +37,7 @@ def run() -> int:
         python = virtualenv.ensure("requirements.txt")
         env = environment(settings, var)
         prepare(python, env)
+        check_port(host, port)  # preparing takes a while: somebody may have come first
         return serve(children_for(python, env, var, host, port), host, port, var)
 
 
@@ -145,7 +146,17 @@ def prepare(python: Path, env: dict[str, str]) -> None:
 def children_for(python: Path, env: dict[str, str], var: Path, host: str, port: int) -> list[Child]:
     """Return the two supervised programs: the site, and the worker with its clock (beat)."""
     bind = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
-    web = ["gunicorn", "score_mis.wsgi:application", "--bind", bind, "--workers", "2", "--threads", "4"]
+    web = [
+        "gunicorn",
+        "score_mis.wsgi:application",
+        "--bind",
+        bind,
+        "--workers",
+        "2",
+        "--threads",
+        "4",
+        "--no-control-socket",
+    ]
     worker = ["celery", "-A", "score_mis", "worker", "-B", "--concurrency", "1", "--loglevel", "INFO"]
     worker += ["--schedule", str(var / "beat-schedule"), "--without-gossip", "--without-mingle"]
     return [

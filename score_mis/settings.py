@@ -120,9 +120,10 @@ STATIC_ROOT = VAR_DIR / "static"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+    "staticfiles": {"BACKEND": "score_mis.lib.compressed.NeededFilesCompressed"},
 }
-WHITENOISE_USE_FINDERS = True
+# Collected files have compressed twins; where nothing was collected, or for a developer, the sources serve.
+WHITENOISE_USE_FINDERS = DEBUG or not STATIC_ROOT.is_dir()
 MEDIA_ROOT = Path(env.str("MEDIA_ROOT", str(VAR_DIR / "media")))
 MEDIA_URL = "/media-is-never-served-by-address/"
 
