@@ -7,7 +7,6 @@ so that a second start takes seconds; every step is idempotent.
 import io
 import sys
 from collections.abc import Callable
-from pathlib import Path
 
 import django
 from django.core.management import CommandError, call_command
@@ -16,12 +15,12 @@ from django.db import DatabaseError
 from launch.console import say
 from score_mis.lib.messages import compile_messages
 
-CHECKLIST = Path("hazards/data/checklist.json")
+CHECKLIST = "hazards/data/checklist.json"
 SHOWN_AS_OF = "2017-12-19"
 
 
 def main() -> int:
-    """Do every step; return 0, or 2 after one sentence about the step that failed."""
+    """Do every step and print the figures; return 0, or 2 after one sentence about the step that failed."""
     compile_messages()
     django.setup()
     for title, step in STEPS:
@@ -29,12 +28,10 @@ def main() -> int:
         try:
             step()
         except (CommandError, DatabaseError, OSError) as problem:
-            sys.stderr.write(f"SCORE MIS: {title.lower()} failed: {problem}\n")
+            sys.stderr.write(f"SCORE MIS: {title} failed: {problem}\n")
             return 2
     say()
-    call_command("indicators", as_of=SHOWN_AS_OF)
-    say()
-    show_accounts()
+    call_command("indicators", "--as-of", SHOWN_AS_OF)
     return 0
 
 
@@ -45,41 +42,12 @@ def quietly(*words: str) -> Callable[[], None]:
         call_command(*words, stdout=io.StringIO())
 
     return step
-
-
-STEPS:
-        say(f"{title} …")
-        try:
-            step()
-        except (CommandError, DatabaseError, OSError) as problem:
-            sys.stderr.write(f"SCORE MIS: {title.lower()} failed: {problem}\n")
-            return 2
-    say()
-    call_command("indicators", as_of=SHOWN_AS_OF)
-    say()
-    show_accounts()
-    return 0
-
-
-def quietly(*words: str) -> Callable[[], None]:
-    """Return a step that runs a command and keeps what it prints to itself."""
-
-    def step() -> None:
-        call_command(*words, stdout=io.StringIO())
-
-    return step
-
-
-def static_files() -> None:
-    """Collect what changed and compress the few files a page needs."""
-    call_command("collectstatic", interactive=False, verbosity=0, stdout=io.StringIO())
-    compress(Path(settings.STATIC_ROOT))
 
 
 STEPS: tuple[tuple[str, Callable[[], None]], ...] = (
     ("Bringing the database up to date", quietly("migrate", "--no-input", "--verbosity=0")),
     ("Laying out the static files", quietly("collectstatic", "--no-input", "--verbosity=0")),
-    ("Loading the checklist", quietly("load_checklist", str(CHECKLIST))),
+    ("Loading the checklist", quietly("load_checklist", CHECKLIST)),
     ("Loading the pilot data (a minute at the first start)", quietly("seed_pilot")),
     ("Counting", quietly("tally")),
 )
