@@ -10,7 +10,7 @@ from django.contrib import messages
 from django.core.exceptions import NON_FIELD_ERRORS, PermissionDenied, ValidationError
 from django.db import models
 from django.forms.models import fields_for_model
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _, gettext_lazy
@@ -78,12 +78,12 @@ class MoveForm(forms.Form):
                 required=False,
                 widget=forms.ClearableFileInput(attrs={"accept": "image/jpeg,image/png,image/webp"}),
             )
-        self.prepare()
         self.helper = FormHelper()
         self.helper.form_tag = False
+        self.prepare()
 
     def prepare(self) -> None:
-        """Narrow choices to what fits the record; for subclasses."""
+        """Narrow choices to what fits the record and lay out `self.helper`; for subclasses."""
 
     def clean_photo(self) -> Any:
         """Decode and rewrite the photo now, so that a bad file is refused beside its field."""
@@ -133,8 +133,13 @@ def _field_label(record: Stateful, name: str) -> str:
 
 
 def row_or_refuse(record: Stateful, move: str, by: Any, today: date) -> Transition:
-    """Return the row of a move for a person now; PermissionDenied or TransitionError where there is none."""
+    """Return the row of a move for a person now.
+
+    Raises Http404 (no such move), PermissionDenied (wrong role) or TransitionError (wrong moment).
+    """
     table = workflow.table_of(record)
+    if not table.knows(move):
+        raise Http404
     roles = record.roles_of(by, today)
     source = record.status if record.pk else NEW
     row = table.row(move, source)
@@ -149,6 +154,10 @@ def row_or_refuse(record: Stateful, move: str, by: Any, today: date) -> Transiti
         )
     if not row.roles & roles:
         raise PermissionDenied
+    for check in row.before:
+        refusal = check(record, by)
+        if refusal:
+            raise TransitionError(refusal)
     return row
 
 
