@@ -25,7 +25,7 @@ dev: python
 	@$(PYTHON) -m launch venv
 
 # A production-like installation that exists only for the checks.
-lint: export SECRET_KEY := $(shell $(PYTHON) -c "import secrets; print(secrets.token_urlsafe(50))")
+lint: export SECRET_KEY = $(shell $(PYTHON) -c "import secrets; print(secrets.token_urlsafe(50))")
 lint: export DATABASE_URL = sqlite://:memory:
 lint: export ALLOWED_HOSTS = score.example.org
 lint: export CSRF_TRUSTED_ORIGINS = https://score.example.org
