@@ -30,6 +30,15 @@ class Status(models.TextChoices):
     DROPPED = "dropped", _("dropped")
 
 
+TONES = {
+    Status.CANDIDATE: "idle",
+    Status.ENROLLED: "warn",
+    Status.ACTIVE: "ok",
+    Status.COMPLETED: "ok",
+    Status.DROPPED: "bad",
+}
+
+
 class Ownership(models.TextChoices):
     """Who owns the enterprise."""
 
@@ -69,6 +78,8 @@ class EnterpriseQuerySet(models.QuerySet):
 
 class Enterprise(Bilingual, workflow.Stateful):
     """A factory in the programme. `area` is the district of the site, not of the registration."""
+
+    owner_fields = ("area",)
 
     programme = models.ForeignKey(Programme, on_delete=models.PROTECT, related_name="enterprises")
     code = models.CharField(
@@ -152,6 +163,11 @@ class Enterprise(Bilingual, workflow.Stateful):
         """The enterprise's page."""
         return reverse("enterprises:detail", args=[self.pk])
 
+    @property
+    def status_tone(self) -> str:
+        """The colour and sign of the state, for `_status.html`."""
+        return TONES[self.status]
+
     def clean(self) -> None:
         """The place belongs to the same programme."""
         if self.area_id and self.programme_id and self.area.programme_id != self.programme_id:
@@ -176,7 +192,8 @@ class Enterprise(Bilingual, workflow.Stateful):
     def _led_by(self, user, today: date) -> bool:  # noqa: ANN001
         leads = Q(members__position__in=["leader", "deputy"], members__user=user, members__from_on__lte=today)
         still = Q(members__until_on__isnull=True) | Q(members__until_on__gte=today)
-        return bool(self.pk) and self.teams.filter(leads & still).exists()
+        works = Q(dissolved_on__isnull=True) | Q(dissolved_on__gte=today)
+        return bool(self.pk) and self.teams.filter(leads & still & works).exists()
 
     def role_key(self) -> object:
         """Roles depend on the enterprise, or on the area while it is new."""

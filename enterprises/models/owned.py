@@ -24,6 +24,7 @@ class OwnedStateful(workflow.Stateful):
     """A record with states that belongs to an enterprise. `mark_kind` names its marks."""
 
     mark_kind: str
+    owner_fields = ("enterprise",)
     extra_days: tuple[str, ...] = ()
     enterprise = models.ForeignKey(Enterprise, on_delete=models.PROTECT, verbose_name=_("enterprise"))
 

@@ -199,9 +199,18 @@ def move_page(
 
 
 def buttons(
-    record: Stateful, *, by: Any, today: date, url_name: str, hide: frozenset[str] = frozenset()
+    record: Stateful,
+    *,
+    by: Any,
+    today: date,
+    url_name: str,
+    hide: frozenset[str] = frozenset(),
+    roles: frozenset[str] | None = None,
 ) -> list[dict]:
-    """Return the moves a person may make now, for `_moves.html`; `url_name` takes primary key and move."""
+    """Return the moves a person may make now, for `_moves.html`; `url_name` takes primary key and move.
+
+    Lists that know the person's roles already give them, and spend no query on each record.
+    """
     return [
         {
             "url": reverse(url_name, args=[record.pk, row.move]),
@@ -209,7 +218,7 @@ def buttons(
             "style": row.style,
             "move": row.move,
         }
-        for row in workflow.available(record, by=by, today=today)
+        for row in workflow.available(record, by=by, today=today, roles=roles)
         if row.move not in hide
     ]
 

@@ -101,6 +101,8 @@ def change_indexes(name: str, record_field: str) -> list[models.Index]:
 class Stateful(models.Model):
     """A record with states. Subclasses have `status`, a `Table` in `<app>/workflow.py`, and the three methods below."""
 
+    owner_fields: tuple[str, ...] = ()  # links that say whose record this is, and so who may do what
+
     class Meta:
         abstract = True
 
@@ -213,9 +215,12 @@ def table_of(record: Stateful) -> Table:
     return TABLES[type(record)]
 
 
-def available(record: Stateful, *, by: Any, today: date) -> list[Transition]:
-    """Return the moves `by` may make now, in the table's order; one query for the roles."""
-    roles = record.roles_of(by, today)
+def available(
+    record: Stateful, *, by: Any, today: date, roles: frozenset[str] | None = None
+) -> list[Transition]:
+    """Return the moves `by` may make now, in the table's order; one query for the roles unless they are given."""
+    if roles is None:
+        roles = record.roles_of(by, today)
     return [
         row
         for row in table_of(record).rows
@@ -267,6 +272,7 @@ def perform(
         source = record.status if record.pk else NEW
         last = _last_event(table, record)
         row = _row_for(table, move, source, record)
+        _set_owner(record, fields or {})
         roles = record.roles_of(by, today)
         if not row.roles & roles:
             raise PermissionDenied
@@ -391,6 +397,14 @@ def _events(table: Table, record: Stateful) -> models.QuerySet:
     )
 
 
+def _set_owner(record: Stateful, fields: Mapping[str, Any]) -> None:
+    """Put a new record where it will belong before anybody's roles there are asked for."""
+    if record.pk is None:
+        for name in record.owner_fields:
+            if fields.get(name) is not None:
+                setattr(record, name, fields[name])
+
+
 def _last_event(table: Table, record: Stateful) -> Change | None:
     return _events(table, record).last() if record.pk else None
 
@@ -417,6 +431,8 @@ def _apply(table: Table, step: Step, fields: Mapping[str, Any], last: Change | N
     foreign = set(fields) - set(row.fields)
     if foreign:
         raise TypeError(f"{row.move} does not take {sorted(foreign)}")
+    if step.photos and not row.photo:
+        raise TypeError(f"{row.move} takes no photos")
     for check in row.before:
         refusal = check(record, step.by)
         if refusal:
@@ -540,6 +556,8 @@ class _Batch:
         self._lock()
         self.last: dict[int, Change] = {}
         by_pk = {record.pk: record for record in self.old}
+        if len(by_pk) < len(self.old):
+            raise ValueError("two copies of one record; give the same object to all its moves")
         filters = {f"{table.changes.record_field}__in": list(by_pk), "in_force": True}
         for change in table.changes._base_manager.filter(**filters).order_by("seq"):
             self.last[id(by_pk[getattr(change, f"{table.changes.record_field}_id")])] = change
@@ -550,8 +568,10 @@ class _Batch:
         locked = self.table.model._base_manager.select_for_update(of=("self",)).in_bulk(
             [r.pk for r in self.old]
         )
+        columns = [f.attname for f in self.table.model._meta.concrete_fields]
         for record in self.old:
-            if record.pk not in locked or locked[record.pk].status != record.status:
+            fresh = locked.get(record.pk)
+            if fresh is None or any(getattr(fresh, name) != getattr(record, name) for name in columns):
                 raise TransitionError(
                     _("A record was changed by somebody else meanwhile; nothing was saved.")
                 )
@@ -561,6 +581,7 @@ class _Batch:
         record, last = item.record, self.last.get(id(item.record))
         source = record.status if last else NEW
         row = _row_for(self.table, item.move, source, record)
+        _set_owner(record, item.fields)
         key = (record.role_key(), item.by.pk)
         if key not in self.roles:
             self.roles[key] = record.roles_of(item.by, self.today)
