@@ -96,23 +96,27 @@ class MoveForm(forms.Form):
 
     def save(self) -> Stateful | None:
         """Make the move; None when it was refused, with the errors in the form."""
-        photo = self.cleaned_data.get("photo")
         try:
-            return workflow.perform(
-                self.record,
-                self.row.move,
-                by=self.by,
-                today=self.today,
-                on=self.cleaned_data.get("happened_on"),
-                reason=self.cleaned_data.get("reason", ""),
-                fields=self.values(),
-                photos=[photo] if photo else [],
-            )
+            return self.make()
         except ValidationError as error:
             self.take_errors(error)
         except TransitionError as error:
             self.add_error(None, str(error))
         return None
+
+    def make(self) -> Stateful:
+        """Make the move with the cleaned values; subclasses that write more with it do so here."""
+        photo = self.cleaned_data.get("photo")
+        return workflow.perform(
+            self.record,
+            self.row.move,
+            by=self.by,
+            today=self.today,
+            on=self.cleaned_data.get("happened_on"),
+            reason=self.cleaned_data.get("reason", ""),
+            fields=self.values(),
+            photos=[photo] if photo else [],
+        )
 
     def take_errors(self, error: ValidationError) -> None:
         """Put errors next to their fields; those of fields that are not shown go on top with the field's name."""
