@@ -258,7 +258,7 @@ def _legend(series: Sequence[Series]) -> SafeString:
     items = format_html_join(
         "",
         '<li><svg width="26" height="10" aria-hidden="true"><path class="s{}" d="M0 5h26"/>'
-        '<circle class="f{}" cx="13" cy="5" r="3.5"/></svg>{}</li>',
+        '<circle class="f{}" cx="13" cy="5" r="3.5"/></svg> {}</li>',
         keys,
     )
     return format_html('<figcaption><ul class="legend">{}</ul></figcaption>', items) if series else NOTHING
@@ -267,7 +267,7 @@ def _legend(series: Sequence[Series]) -> SafeString:
 def _heat_legend() -> SafeString:
     items = format_html_join(
         "",
-        '<li><svg width="18" height="14" aria-hidden="true"><rect class="h{}" width="18" height="14"/></svg>{}</li>',
+        '<li><svg width="18" height="14" aria-hidden="true"><rect class="h{}" width="18" height="14"/></svg> {}</li>',
         HEAT_KEY,
     )
     return format_html('<figcaption><ul class="legend">{}</ul></figcaption>', items)

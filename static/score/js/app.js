@@ -37,6 +37,34 @@
     control.scrollIntoView({ block: "center" });
   };
 
+  /* A long list gets a box above it that leaves only the entries with the typed words. */
+  const makeSearchable = (select) => {
+    const entries = [...select.options];
+    if (entries.length <= 15 || select.multiple || select.querySelector("optgroup")) return;
+    const box = document.createElement("input");
+    box.type = "search";
+    box.className = "form-control mb-1";
+    box.placeholder = document.body.dataset.find;
+    box.setAttribute("aria-label", `${select.labels[0]?.textContent.trim() || ""} ${box.placeholder}`);
+    box.addEventListener("input", () => {
+      const words = box.value.trim().toLowerCase().split(/\s+/);
+      const fits = (entry) => words.every((word) => entry.text.toLowerCase().includes(word));
+      const kept = select.value;
+      select.replaceChildren(...entries.filter((entry) => !entry.value || entry.value === kept || fits(entry)));
+      select.value = kept;
+    });
+    box.addEventListener("keydown", (event) => {
+      if (event.key !== "Enter" || event.isComposing || event.keyCode === 229) return;
+      event.preventDefault();
+      const words = box.value.trim().toLowerCase();
+      const first = words && [...select.options].find((entry) => entry.value && entry.text.toLowerCase().includes(words));
+      if (first) select.value = first.value;
+      select.dispatchEvent(new Event("change", { bubbles: true }));
+      select.focus();
+    });
+    select.before(box);
+  };
+
   document.addEventListener("click", (event) => {
     closeMenus(event.target);
     if (event.target.closest("[data-theme-toggle]")) toggleTheme();
@@ -56,6 +84,7 @@
   document.addEventListener("DOMContentLoaded", () => {
     showTheme();
     document.querySelector(".error-summary")?.focus();
+    document.querySelectorAll("select").forEach(makeSearchable);
     if (window.matchMedia("(min-width: 992px)").matches) {
       document.querySelectorAll("details[data-open-wide]").forEach((details) => { details.open = true; });
     }
