@@ -1,0 +1,21 @@
+"""Modules, enrolments, workshops and counselling visits."""
+
+from training.models.modules import Enrolment, EnrolmentChange, EnrolmentStatus, Module
+from training.models.visits import CounsellingVisit, VisitAction, VisitChange, VisitStatus, VisitType
+from training.models.workshops import Participant, ParticipantKind, Workshop, WorkshopKind
+
+__all__ = [
+    "CounsellingVisit",
+    "Enrolment",
+    "EnrolmentChange",
+    "EnrolmentStatus",
+    "Module",
+    "Participant",
+    "ParticipantKind",
+    "VisitAction",
+    "VisitChange",
+    "VisitStatus",
+    "VisitType",
+    "Workshop",
+    "WorkshopKind",
+]
