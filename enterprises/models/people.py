@@ -36,6 +36,18 @@ class AssignmentQuerySet(models.QuerySet):
         """Those that hold on a day, both ends included."""
         return self.filter(Q(until_on__isnull=True) | Q(until_on__gte=today), from_on__lte=today)
 
+    def not_ended(self, today: date) -> "AssignmentQuerySet":
+        """Those that hold on a day or begin later."""
+        return self.filter(Q(until_on__isnull=True) | Q(until_on__gte=today))
+
+    def reaching(self, enterprise) -> "AssignmentQuerySet":  # noqa: ANN001 (its class builds on this module)
+        """Those at the enterprise, or at an area around it."""
+        return self.filter(Q(enterprise=enterprise) | Q(area__in=enterprise.area.ancestor_ids()))
+
+    def for_list(self) -> "AssignmentQuerySet":
+        """With what a list shows."""
+        return self.select_related("user", "area", "enterprise")
+
 
 class Assignment(models.Model):
     """One role of one person, at one area (and all below it) or at one enterprise, for a time."""
@@ -109,12 +121,12 @@ class Reach:
     roles: frozenset[str] = frozenset()
 
     @classmethod
-    def of(cls, user, today: date | None = None) -> "Reach":  # noqa: ANN001 (any user object, anonymous included)
-        """Read the assignments that hold on a day (default: the programme's today); one query."""
+    def of(cls, user, today: date | None = None, role: str = "") -> "Reach":  # noqa: ANN001 (any user, also anonymous)
+        """Read the assignments that hold on a day (default: the programme's today), of one role if given; a query."""
         if not user.is_authenticated:
             return cls()
         rows = list(
-            Assignment.objects.filter(user_id=user.pk)
+            Assignment.objects.filter(user_id=user.pk, **({"role": role} if role else {}))
             .active(today or dates.today())
             .values_list("role", "area__path", "enterprise_id")
         )
@@ -139,3 +151,18 @@ class Reach:
         for path in self.paths:
             condition |= Q(path__startswith=path)
         return condition
+
+    def placed_q(self) -> Q:
+        """The condition on what is placed at an area or an enterprise (assignments, targets)."""
+        condition = Q(enterprise__in=self.enterprise_ids)
+        for path in self.paths:
+            condition |= Q(area__path__startswith=path) | Q(enterprise__area__path__startswith=path)
+        return condition
+
+    def covers(self, path: str) -> bool:
+        """Whether an area, given by its path, is covered."""
+        return path.startswith(self.paths)
+
+    def areas_around(self) -> set[int]:
+        """The ids of the covered areas and of all that lie around them."""
+        return {int(part) for path in self.paths for part in path.split("/") if part}

@@ -1,7 +1,8 @@
 """Areas (administrative divisions, with a dated parent) and sectors."""
 
-from django.db import models
+from django.db import connection, models
 from django.db.models import Q
+from django.db.models.functions import Collate
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
@@ -30,6 +31,10 @@ class AreaQuerySet(models.QuerySet):
     def visible_to(self, user) -> "AreaQuerySet":  # noqa: ANN001 (any user object, anonymous included)
         """Areas the user is assigned to, those below, and those of enterprises the user is assigned to."""
         return self.filter(Reach.of(user).areas_q())
+
+    def in_tree_order(self) -> "AreaQuerySet":
+        """Each area followed by those below it, whatever the database's language sorts first."""
+        return self.order_by(Collate("path", "C" if connection.vendor == "postgresql" else "BINARY"))
 
 
 class Area(Bilingual):
@@ -69,6 +74,11 @@ class Area(Bilingual):
     def ancestor_ids(self) -> list[int]:
         """The ids from the root down to this area, from `path`; no query."""
         return [int(part) for part in self.path.split("/") if part]
+
+    @property
+    def depth(self) -> int:
+        """How many areas lie around this one, from `path`; no query."""
+        return self.path.count("/") - 2
 
 
 class AreaParent(models.Model):

@@ -6,6 +6,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
+from enterprises.models.people import Reach
 from score_mis.lib.names import Bilingual, has_a_name
 
 
@@ -72,6 +73,22 @@ class Cohort(Bilingual):
         constraints = [has_a_name("cohort_has_a_name")]
 
 
+class TargetQuerySet(models.QuerySet):
+    """Questions about targets."""
+
+    def visible_to(self, user) -> "TargetQuerySet":  # noqa: ANN001 (any user object, anonymous included)
+        """Those of the programme, of the user's places and of the areas around them."""
+        reach = Reach.of(user)
+        if not reach.roles:
+            return self.none()
+        whole = Q(area__isnull=True, enterprise__isnull=True)
+        return self.filter(whole | reach.placed_q() | Q(area__in=reach.areas_around()))
+
+    def for_list(self) -> "TargetQuerySet":
+        """With what a list shows."""
+        return self.select_related("area", "enterprise")
+
+
 class Target(models.Model):
     """An indicator's baseline and what it shall be on a day: for the programme, an area or an enterprise."""
 
@@ -91,6 +108,7 @@ class Target(models.Model):
     baseline = models.DecimalField(_("baseline"), max_digits=14, decimal_places=2, null=True, blank=True)
     value = models.DecimalField(_("target"), max_digits=14, decimal_places=2)
     history = HistoricalRecords()
+    objects = TargetQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("target")

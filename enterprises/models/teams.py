@@ -5,6 +5,7 @@ from datetime import date
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
@@ -61,6 +62,10 @@ class Team(Bilingual):
                 violation_error_message=_("The team was dissolved before it was formed."),
             ),
         ]
+
+    def get_absolute_url(self) -> str:
+        """The team's page."""
+        return reverse("enterprises:team_detail", args=[self.pk])
 
 
 class TeamMemberQuerySet(models.QuerySet):

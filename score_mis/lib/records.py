@@ -1,5 +1,6 @@
 """Records without states: their forms, their one form page, and their history out of django-simple-history."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -56,13 +57,15 @@ def record_page(
     done_url: str,
     lead: str = "",
     template: str = "_form_page.html",
+    context: Mapping[str, Any] | None = None,
 ) -> HttpResponse:
     """Show a bound or unbound form; when it is sent and valid save it and go to `done_url` (so does Cancel)."""
     if request.method == "POST" and form.is_valid():
         form.save()
         messages.success(request, _("Saved."))
         return redirect(done_url)
-    return render(request, template, {"form": form, "title": title, "lead": lead, "cancel_url": done_url})
+    page = {"form": form, "title": title, "lead": lead, "cancel_url": done_url, **(context or {})}
+    return render(request, template, page)
 
 
 @dataclass(kw_only=True)
