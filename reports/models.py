@@ -57,19 +57,20 @@ class EnterpriseTally(Cell):
         indexes = [models.Index(fields=["measure", "dim", "day"], name="enterprise_tally_by_day")]
 
 
-class FirstLook(models.Model):
-    """The first day on which an enterprise looked at a checklist item; for item coverage."""
+class ItemLook(models.Model):
+    """When an enterprise's checks looked at a checklist item for the first and the last time; for item coverage."""
 
     enterprise = models.ForeignKey(Enterprise, on_delete=models.CASCADE, related_name="+")
     item_code = models.CharField(max_length=12)
     first_on = models.DateField()
+    last_on = models.DateField()
 
     class Meta:
-        verbose_name = _("first look at an item")
-        verbose_name_plural = _("first looks at items")
+        verbose_name = _("look at an item")
+        verbose_name_plural = _("looks at items")
         ordering = ["enterprise", "item_code"]
-        constraints = [models.UniqueConstraint(fields=["enterprise", "item_code"], name="first_look_once")]
-        indexes = [models.Index(fields=["first_on", "enterprise"], name="first_look_by_day")]
+        constraints = [models.UniqueConstraint(fields=["enterprise", "item_code"], name="item_look_once")]
+        indexes = [models.Index(fields=["first_on", "enterprise"], name="item_look_by_day")]
 
     def __str__(self) -> str:
         return f"{self.item_code} {self.first_on}"

@@ -66,3 +66,23 @@ class DaysBetween(Func):
         return self.as_sql(
             compiler, connection, template="((%(expressions)s) * -1)", arg_joiner=" - ", **extra
         )
+
+
+class AddDays(Func):
+    """A date expression some whole days later, as a date on SQLite and on PostgreSQL."""
+
+    output_field = models.DateField()
+
+    def __init__(self, expression: object, days: int) -> None:
+        super().__init__(expression)
+        self.days = int(days)
+
+    def as_sqlite(self, compiler, connection, **extra):  # noqa: ANN001, ANN003, ANN201
+        """SQLite keeps dates as text and has a function for it."""
+        return self.as_sql(
+            compiler, connection, template=f"date(%(expressions)s, '{self.days:+d} days')", **extra
+        )
+
+    def as_postgresql(self, compiler, connection, **extra):  # noqa: ANN001, ANN003, ANN201
+        """PostgreSQL adds whole numbers to dates."""
+        return self.as_sql(compiler, connection, template=f"(%(expressions)s + {self.days})", **extra)

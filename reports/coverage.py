@@ -1,0 +1,59 @@
+"""Coverage: the readings that count different things (pairs, enterprises) and so have no sum of days."""
+
+from datetime import date
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from enterprises.models import Enterprise, EnterpriseChange
+from hazards.models import ChecklistItem, Hazard, SafetyCheck
+from reports.measures import Span, held_state
+from reports.models import EnterpriseTally, ItemLook
+from reports.registry import IN_PROGRAMME
+from reports.scope import Scope
+from suggestions.models import Suggestion
+from training.models import CounsellingVisit
+
+ACTIVITY = ("suggestions_submitted", "safety_checks", "hazards_identified", "visits_logged")
+
+
+def in_programme(scope: Scope, day: date) -> QuerySet:
+    """The enterprises of a scope that are enrolled or active on a day."""
+    return scope.enterprises().filter(held_state(EnterpriseChange, "enterprise", IN_PROGRAMME, day))
+
+
+def items_in_force(day: date) -> QuerySet:
+    """The items of the checklist versions in force on a day."""
+    return ChecklistItem.objects.in_force(day)
+
+
+def looks(scope: Scope, day: date) -> QuerySet:
+    """Pairs of enterprise and item looked at up to a day: items in force, enterprises in the programme."""
+    return ItemLook.objects.filter(
+        first_on__lte=day,
+        enterprise__in=in_programme(scope, day).order_by().values("pk"),
+        item_code__in=items_in_force(day).order_by().values("code"),
+    )
+
+
+def reporting(scope: Scope, span: Span) -> QuerySet:
+    """Enterprises in the programme with any record in the span, by the tallies."""
+    days = Q(day__lte=span.last) if span.since is None else Q(day__lte=span.last, day__gte=span.since)
+    seen = EnterpriseTally.objects.filter(
+        days, enterprise=OuterRef("pk"), measure__in=ACTIVITY, dim="", n__gt=0
+    )
+    return in_programme(scope, span.last).filter(Exists(seen))
+
+
+def reporting_live(scope: Scope, span: Span) -> QuerySet:
+    """The same, by the records."""
+    dated = (
+        (Suggestion.objects.counted(), "submitted_on"),
+        (SafetyCheck.objects.counted(), "checked_on"),
+        (Hazard.objects.counted(), "identified_on"),
+        (CounsellingVisit.objects.exclude(status="void"), "done_on"),
+    )
+    seen = Q()
+    for rows, day in dated:
+        limits = {f"{day}__lte": span.last} | ({f"{day}__gte": span.since} if span.since else {})
+        seen |= Exists(rows.filter(enterprise=OuterRef("pk"), **limits))
+    return Enterprise.objects.filter(pk__in=in_programme(scope, span.last).values("pk")).filter(seen)

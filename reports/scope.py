@@ -1,0 +1,111 @@
+"""Scopes: whose records a figure is about. A scope never reaches further than what its reader may see."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.db.models import Q
+from django.utils.translation import gettext as _
+
+from enterprises.models import Area, Enterprise, Programme, Reach, Sector
+
+
+class UnknownScope(ValueError):
+    """An area, sector or enterprise that does not exist or is not the reader's; its text may be shown."""
+
+
+@dataclass(frozen=True)
+class Scope:
+    """An area, narrowed by sector or enterprise. `only` limits to the enterprises of a person's assignments."""
+
+    area: Area | None = None
+    sector: Sector | None = None
+    enterprise: Enterprise | None = None
+    only: tuple[int, ...] | None = None
+
+    @property
+    def is_whole_area(self) -> bool:
+        """Whether the tallies of one area answer it."""
+        return self.area is not None and self.sector is None and self.enterprise is None and self.only is None
+
+    def q(self, path: str = "") -> Q:
+        """The condition on enterprises; `path` leads to the enterprise, empty when the rows are enterprises."""
+        prefix = f"{path}__" if path else ""
+        condition = Q()
+        if self.area is not None:
+            condition &= Q(**{f"{prefix}area__path__startswith": self.area.path})
+        if self.sector is not None:
+            condition &= Q(**{f"{prefix}sector": self.sector})
+        if self.enterprise is not None:
+            condition &= Q(**{path or "pk": self.enterprise.pk})
+        if self.only is not None:
+            condition &= Q(**{f"{path or 'pk'}__in": self.only})
+        return condition
+
+    def enterprises(self) -> Any:
+        """The enterprises of the scope, whatever their status."""
+        return Enterprise.objects.filter(self.q())
+
+    def parameters(self) -> dict[str, str]:
+        """The scope as query parameters of a link; what a person's assignments limit is not written down."""
+        found = {}
+        if self.area is not None and self.area.parent_id is not None:
+            found["area"] = self.area.code
+        if self.sector is not None:
+            found["sector"] = self.sector.code
+        if self.enterprise is not None:
+            found["enterprise"] = str(self.enterprise.pk)
+        return found
+
+    def description(self) -> dict[str, Any]:
+        """The scope in words a machine reads."""
+        return {
+            "area": self.area.code if self.area else None,
+            "sector": self.sector.code if self.sector else None,
+            "enterprise": self.enterprise.pk if self.enterprise else None,
+        }
+
+    def title(self) -> str:
+        """The scope in words a person reads."""
+        parts = [part.name for part in (self.enterprise, self.sector) if part is not None]
+        if self.enterprise is None and self.area is not None:
+            parts.append(self.area.name)
+        return " · ".join(parts) or _("My enterprises")
+
+
+def programme_scope(area: str = "", sector: str = "", enterprise: str = "") -> Scope:
+    """Return a scope of the whole programme, narrowed; for commands and jobs, which act for nobody."""
+    programme = Programme.objects.current()
+    root = Area.objects.filter(programme=programme, parent__isnull=True).first() if programme else None
+    return _narrowed(Scope(area=root), area, sector, enterprise, Area.objects.all(), Enterprise.objects.all())
+
+
+def scope_for(user: Any, today: date, area: str = "", sector: str = "", enterprise: str = "") -> Scope:
+    """Return what a person may see, narrowed by the codes they asked for."""
+    reach = Reach.of(user, today)
+    visible = Enterprise.objects.filter(reach.enterprises_q())
+    top = [path for path in reach.paths if not any(path != o and path.startswith(o) for o in reach.paths)]
+    single = Area.objects.filter(path=top[0]).first() if len(top) == 1 else None
+    if single is not None and not visible.exclude(area__path__startswith=single.path).exists():
+        base = Scope(area=single)
+    else:
+        base = Scope(only=tuple(visible.order_by("pk").values_list("pk", flat=True)))
+    return _narrowed(base, area, sector, enterprise, Area.objects.visible_to(user), visible)
+
+
+def _narrowed(base: Scope, area: str, sector: str, enterprise: str, areas: Any, enterprises: Any) -> Scope:
+    """Narrow a scope by codes; each must exist within it."""
+    found = {"area": base.area, "sector": None, "enterprise": None, "only": base.only}
+    if area:
+        found["area"] = areas.filter(code=area).first()
+        if found["area"] is None:
+            raise UnknownScope(_("There is no area %(code)s here.") % {"code": area})
+    if sector:
+        found["sector"] = Sector.objects.filter(code=sector).first()
+        if found["sector"] is None:
+            raise UnknownScope(_("There is no sector %(code)s.") % {"code": sector})
+    if enterprise:
+        found["enterprise"] = enterprises.filter(pk=enterprise).first() if enterprise.isdecimal() else None
+        if found["enterprise"] is None:
+            raise UnknownScope(_("There is no enterprise %(code)s here.") % {"code": enterprise})
+    return Scope(**found)
