@@ -30,6 +30,11 @@ class Status(models.TextChoices):
     VOID = "void", _("void")
 
 
+TONES = {Status.ADOPTED: "warn", Status.IMPLEMENTED: "ok", Status.VERIFIED: "ok"}
+ANSWER_WITHIN_DAYS = 7
+"""What the programme asks of a team: an answer to the proposer within a week."""
+
+
 class Category(models.TextChoices):
     """What a suggestion is about."""
 
@@ -65,6 +70,12 @@ class SuggestionQuerySet(OwnedQuerySet):
         """Adopted and still to do, those due first."""
         return self.filter(status=Status.ADOPTED).order_by(
             F("due_on").asc(nulls_last=True), "adopted_on", "pk"
+        )
+
+    def implemented_lately(self) -> "SuggestionQuerySet":
+        """Carried out, verified or not, the latest first."""
+        return self.filter(status__in=[Status.IMPLEMENTED, Status.VERIFIED]).order_by(
+            "-implemented_on", "-pk"
         )
 
     def overdue(self, today: date) -> "SuggestionQuerySet":
@@ -231,13 +242,37 @@ class Suggestion(Numbered, OwnedStateful):
         return reverse("suggestions:detail", args=[self.pk])
 
     def clean(self) -> None:
-        """Team and visit belong to the same enterprise."""
+        """Team and visit belong to the same enterprise; who stays anonymous gives no name."""
         errors = {}
         for name in ("team", "visit"):
             linked = getattr(self, name)
             if linked is not None and linked.enterprise_id != self.enterprise_id:
                 errors[name] = _("This belongs to another enterprise.")
+        if self.is_anonymous and self.proposer:
+            errors["proposer"] = _("An anonymous suggestion carries no name.")
         workflow.raise_if(errors)
+
+    @property
+    def tone(self) -> str:
+        """How the state is coloured: what is done, what waits for somebody's hands, the rest."""
+        return TONES.get(self.status, "idle")
+
+    def is_overdue(self, today: date) -> bool:
+        """Whether it should have been carried out before today."""
+        return self.status == Status.ADOPTED and self.due_on is not None and self.due_on < today
+
+    def days_open(self, today: date) -> int | None:
+        """How many days it has waited for an answer; None once it has one."""
+        if self.status not in (Status.SUBMITTED, Status.DEFERRED) or self.submitted_on is None:
+            return None
+        return (today - self.submitted_on).days
+
+    @property
+    def days_to_answer(self) -> int | None:
+        """Days from submission to decision; None while there is no decision."""
+        if self.decided_on is None or self.submitted_on is None:
+            return None
+        return (self.decided_on - self.submitted_on).days
 
     def add_photos(self, files: Sequence[Any], kind: str, by: Any) -> None:
         """Attach accepted photos."""

@@ -1,6 +1,6 @@
 """Moves as forms and pages: everything follows from the row of the table, so no app writes a move page of its own."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any
 
@@ -171,7 +171,7 @@ def move_page(
     move: str,
     *,
     today: date,
-    form_class: type[MoveForm] = MoveForm,
+    form_class: Callable[..., MoveForm] = MoveForm,
     template: str = "move.html",
     context: Mapping[str, Any] | None = None,
 ) -> HttpResponse:

@@ -1,0 +1,153 @@
+"""Pages of suggestions: list, board, record, moves, photos."""
+
+from functools import partial
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
+from django.db.models import QuerySet
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_safe
+
+from enterprises.models import Enterprise
+from score_mis.lib import dates, moves
+from score_mis.lib.photos import Kind
+from score_mis.lib.workflow import EDIT
+from suggestions import board
+from suggestions.facts import facts
+from suggestions.filters import SuggestionFilter
+from suggestions.forms import NewSuggestionForm, SuggestionForm, enterprises_to_add_for
+from suggestions.models import Suggestion, SuggestionPhoto
+from training.models import CounsellingVisit
+
+PAGE = 50
+MOVE_URL = "suggestions:move"
+form_view = require_http_methods(["GET", "HEAD", "POST"])
+
+
+def _get(request: HttpRequest, pk: int) -> Suggestion:
+    """Return a suggestion the person may see, or 404."""
+    mine = Suggestion.objects.visible_to(request.user)
+    linked = ("enterprise__area", "enterprise__programme", "module", "team", "visit__enterprise")
+    return get_object_or_404(mine.select_related(*linked), pk=pk)
+
+
+@require_safe
+def suggestion_list(request: HttpRequest) -> HttpResponse:
+    """All suggestions the person may see, narrowed by filters."""
+    today = dates.today()
+    queryset = Suggestion.objects.visible_to(request.user).for_list()
+    found = SuggestionFilter(request.GET, queryset, user=request.user, today=today)
+    page = Paginator(found.qs, PAGE).get_page(request.GET.get("page"))
+    for suggestion in page:
+        suggestion.late = suggestion.is_overdue(today)
+    context = {"filter": found, "page_obj": page, "count": page.paginator.count, "add_url": _add_url(request)}
+    return render(request, "suggestions/list.html", context)
+
+
+@require_safe
+def suggestion_board(request: HttpRequest) -> HttpResponse:
+    """One enterprise's suggestions as columns, with what the person may do on each card."""
+    mine = Enterprise.objects.visible_to(request.user).order_by("code")
+    enterprise = _picked(mine, request.GET.get("enterprise")) or mine.first()
+    context: dict[str, Any] = {"enterprise": enterprise, "enterprises": mine}
+    if enterprise is not None:
+        context |= board.columns(enterprise, by=request.user, today=dates.today())
+        context["add_url"] = _add_url(request, enterprise)
+    return render(request, "suggestions/board.html", context)
+
+
+@require_safe
+def suggestion_detail(request: HttpRequest, pk: int) -> HttpResponse:
+    """One suggestion: facts, answer, photos, history, and what may be done now."""
+    suggestion, by, today = _get(request, pk), request.user, dates.today()
+    roles = suggestion.roles_of(by, today)
+    buttons = moves.buttons(suggestion, by=by, today=today, url_name=MOVE_URL, roles=roles)
+    for button in buttons:
+        if button["move"] == EDIT:
+            button["url"] = reverse("suggestions:edit", args=[pk])
+    photos = list(suggestion.photos.select_related("added_by"))
+    context = {
+        "suggestion": suggestion,
+        "facts": facts(suggestion, suggestion.enterprise.programme.currency),
+        "late": suggestion.is_overdue(today),
+        "days_open": suggestion.days_open(today),
+        "moves": buttons,
+        "photos": [(kind, [photo for photo in photos if photo.kind == kind]) for kind in Kind],
+        "has_photos": bool(photos),
+        "changes": moves.history(suggestion, by=by, today=today, url_name="suggestions:correct"),
+    }
+    return render(request, "suggestions/detail.html", context)
+
+
+@form_view
+def suggestion_add(request: HttpRequest) -> HttpResponse:
+    """Enter a new suggestion; `?enterprise=` or `?visit=` say for what the page was opened."""
+    today = dates.today()
+    possible = enterprises_to_add_for(request.user, today)
+    visit = _picked(CounsellingVisit.objects.visible_to(request.user), request.GET.get("visit"))
+    chosen = (
+        visit.enterprise
+        if visit
+        else _picked(Enterprise.objects.visible_to(request.user), request.GET.get("enterprise"))
+    )
+    stand_in = chosen or possible.first()
+    if stand_in is None:
+        raise PermissionDenied
+    record = Suggestion(enterprise=stand_in, visit=visit, module=visit and visit.module)
+    form_class = partial(NewSuggestionForm, possible=possible, chosen=chosen)
+    return moves.move_page(request, record, "submit", today=today, form_class=form_class)
+
+
+@form_view
+def suggestion_edit(request: HttpRequest, pk: int) -> HttpResponse:
+    """Change what was proposed, before it is decided."""
+    return suggestion_move(request, pk, EDIT)
+
+
+@form_view
+def suggestion_move(request: HttpRequest, pk: int, move: str) -> HttpResponse:
+    """Make one move."""
+    return moves.move_page(request, _get(request, pk), move, today=dates.today(), form_class=SuggestionForm)
+
+
+@form_view
+def suggestion_correct(request: HttpRequest, pk: int, change: int) -> HttpResponse:
+    """Mend the date of a past step."""
+    return moves.correct_page(request, _get(request, pk), change, today=dates.today())
+
+
+@require_safe
+def suggestion_photo(request: HttpRequest, pk: int) -> FileResponse:
+    """The photo itself, for whoever may see its suggestion."""
+    mine = Suggestion.objects.visible_to(request.user)
+    photo = get_object_or_404(SuggestionPhoto, pk=pk, suggestion__in=mine)
+    try:
+        file = photo.file.open("rb")
+    except FileNotFoundError as error:
+        raise Http404 from error
+    return FileResponse(
+        file,
+        content_type="image/jpeg",
+        headers={"X-Content-Type-Options": "nosniff", "Cache-Control": "private, max-age=86400"},
+    )
+
+
+def _picked(queryset: QuerySet[Any], pk: str | None) -> Any:
+    """Return the record an address names, None where it names none, 404 where the person may not see it."""
+    if not pk:
+        return None
+    if not pk.isdecimal():
+        raise Http404
+    return get_object_or_404(queryset, pk=pk)
+
+
+def _add_url(request: HttpRequest, enterprise: Enterprise | None = None) -> str:
+    """Return where the person may add a suggestion, empty where they may not."""
+    possible = enterprises_to_add_for(request.user, dates.today())
+    if enterprise is not None:
+        found = possible.filter(pk=enterprise.pk).exists()
+        return f"{reverse('suggestions:add')}?enterprise={enterprise.pk}" if found else ""
+    return reverse("suggestions:add") if possible.exists() else ""
