@@ -9,8 +9,12 @@ import sys
 from collections.abc import Callable
 
 import django
+from django.apps import apps
+from django.conf import settings
+from django.contrib.auth import get_user_model
 from django.core.management import CommandError, call_command
 from django.db import DatabaseError
+from django.db.models import Q
 
 from launch.console import say
 from score_mis.lib.messages import compile_messages
@@ -32,7 +36,32 @@ def main() -> int:
             return 2
     say()
     call_command("indicators", "--as-of", SHOWN_AS_OF)
+    say()
+    show_accounts(settings.DEMO_PASSWORD)
     return 0
+
+
+def show_accounts(password: str) -> None:
+    """Name one account per role of the generated data, if the password of the first start still opens it."""
+    people = get_user_model().objects.filter(is_active=True).order_by("pk")
+    assigned = apps.get_model("enterprises.Assignment").objects.filter(
+        Q(area__programme__is_generated=True) | Q(enterprise__programme__is_generated=True)
+    )
+    roles = {"administrator": people.filter(is_superuser=True)}
+    for role in assigned.order_by("role").values_list("role", flat=True).distinct():
+        holders = assigned.filter(role=role).values("user")
+        roles[role] = people.filter(pk__in=holders, is_superuser=False)
+    opened = [
+        (role, found)
+        for role, some in roles.items()
+        if (found := some.first()) and found.check_password(password)
+    ]
+    if not opened:
+        say("The accounts have another password than the one of the first start.")
+        return
+    say(f"Sign in with the password {password} as")
+    for role, person in opened:
+        say(f"  {role.replace('_', ' '):<16} {person.get_username():<16} {person}")
 
 
 def quietly(*words: str) -> Callable[[], None]:
