@@ -16,13 +16,14 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from launch import virtualenv
-from launch.children import Child, stop_all
+from launch.children import Child, how, stop_all
 from launch.console import Refusal, Stopped, last_lines, say, stop_on_signals
 
 DEMONSTRATION_DAY = "2017-12-19"  # the day of the Mid-Term Review: the figures are published as of it
 FOLDERS = ("broker/queue", "broker/control", "media", "logs")
 LONGEST_LOG = 5_000_000
 ANSWER_WITHIN = 90.0
+REFUSED = 2
 
 
 def run() -> int:
@@ -139,8 +140,10 @@ def environment(settings: dict[str, str], var: Path) -> dict[str, str]:
 def prepare(python: Path, env: dict[str, str]) -> None:
     """Bring database, message files, checklist, pilot data and tallies up to date; print the figures."""
     done = subprocess.run([str(python), "-m", "launch.prepare"], cwd=virtualenv.ROOT, env=env, check=False)
+    if done.returncode == REFUSED:
+        raise SystemExit(REFUSED)  # the reason has been said
     if done.returncode:
-        raise Refusal("the site could not be prepared; the reason stands above.")
+        raise Refusal(f"preparing the site ended with {how(done.returncode)}; the reason stands above.")
 
 
 def children_for(python: Path, env: dict[str, str], var: Path, host: str, port: int) -> list[Child]:

@@ -140,6 +140,25 @@ def test_the_demonstration_day_is_only_a_default(tmp_path, monkeypatch):
     assert "PROGRAMME_TODAY" not in site.environment({"PROGRAMME_TODAY": ""}, tmp_path)
 
 
+def fake_python(folder, code, words=""):
+    path = folder / "python"
+    path.write_text(f"#!/bin/sh\necho '{words}' >&2\nexit {code}\n")
+    path.chmod(0o755)
+    return path
+
+
+def test_a_step_that_has_said_why_is_not_explained_again(tmp_path, capfd):
+    with pytest.raises(SystemExit) as left:
+        site.prepare(fake_python(tmp_path, 2, "one sentence"), dict(os.environ))
+    assert left.value.code == 2
+    assert capfd.readouterr().err == "one sentence\n"
+
+
+def test_a_step_that_breaks_is_named(tmp_path):
+    with pytest.raises(Refusal, match="preparing the site ended with exit code 1"):
+        site.prepare(fake_python(tmp_path, 1), dict(os.environ))
+
+
 def test_the_settings_file_is_read_as_people_write_it(tmp_path):
     path = tmp_path / ".env"
     path.write_text("# a remark\nSCORE_VAR='/srv/a b'\nexport DEBUG=on\n\nnonsense\n", encoding="utf-8")
