@@ -143,20 +143,21 @@ class LiveSource:
     def read(self, wants: list[Want], span: Span, place: str = "") -> Iterable[Group]:
         """Return all groups of the wants."""
         owners = {e.pk: e for e in self.scope.enterprises().select_related("area", "sector")} if place else {}
-        for want in wants:
+        different = {(want.measure(span), want.tally_dim(span)): want for want in wants}
+        for want in different.values():
             for stream in MEASURES[want.measure(span)].streams:
                 where = want.days(span) & self.scope.q(stream.enterprise)
                 if want.is_cohort(span):
                     column = stream.dims[want.part.cohort].name
                     where &= Q(**{f"{column}__gte": span.since, f"{column}__lte": span.last})
                 for found in counted(stream, want.dim, where):
-                    row = self._row(owners[found["owner"]], place) if place else WHOLE
+                    row = self._row(owners[found["cell_owner"]], place) if place else WHOLE
                     yield Group(
                         row,
                         want.measure(span),
                         want.dim or want.tally_dim(span),
-                        text_key(found["key"]),
-                        found["rank"],
+                        text_key(found["cell_key"]),
+                        found["cell_level"],
                         found["total"],
                         found.get("money"),
                     )

@@ -29,15 +29,20 @@ Cells = dict[tuple, list]
 def counted(stream: Stream, dim: str, where: models.Q) -> models.QuerySet:
     """Group a stream's rows by enterprise, day, level and one breakdown; the one query all counting is built on."""
     rows = stream.rows().annotate(
-        owner=F(f"{stream.enterprise}__pk"),
-        path=F(f"{stream.enterprise}__area__path"),
-        key=stream.dims[dim] if dim else models.Value(""),
-        rank=F(stream.level) if stream.level else models.Value(""),
+        cell_owner=F(f"{stream.enterprise}__pk"),
+        cell_path=F(f"{stream.enterprise}__area__path"),
+        cell_key=stream.dims[dim] if dim else models.Value(""),
+        cell_level=F(stream.level) if stream.level else models.Value(""),
     )
     sums = {"total": Sum("n")}
     if stream.has_amount:
         sums["money"] = Sum("amount")
-    return rows.filter(where).order_by().values("owner", "path", "key", "rank", "day").annotate(**sums)
+    return (
+        rows.filter(where)
+        .order_by()
+        .values("cell_owner", "cell_path", "cell_key", "cell_level", "day")
+        .annotate(**sums)
+    )
 
 
 def text_key(key: object) -> str:
@@ -55,9 +60,9 @@ def _cells(measures: Iterable[Measure], kinds: dict[str, set[date]] | None) -> t
             where = models.Q() if kinds is None else models.Q(day__in=kinds[stream.kind])
             for dim in ("", *stream.dims):
                 for row in counted(stream, dim, where):
-                    rest = (measure.name, dim, text_key(row["key"]), row["rank"], row["day"])
-                    _add(own[(row["owner"], *rest)], row)
-                    for pk in row["path"].strip("/").split("/"):
+                    rest = (measure.name, dim, text_key(row["cell_key"]), row["cell_level"], row["day"])
+                    _add(own[(row["cell_owner"], *rest)], row)
+                    for pk in row["cell_path"].strip("/").split("/"):
                         _add(areas[(int(pk), *rest)], row)
     return _kept(own), _kept(areas)
 

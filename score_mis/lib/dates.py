@@ -52,11 +52,11 @@ class DaysBetween(Func):
     arity = 2
 
     def as_sqlite(self, compiler, connection, **extra):  # noqa: ANN001, ANN003, ANN201 (Django's own signature)
-        """Count by Julian days: SQLite keeps dates as text."""
+        """Count by Julian days, turned around: SQLite keeps dates as text."""
         return self.as_sql(
             compiler,
             connection,
-            template="CAST(julianday(%(expressions)s) AS INTEGER)",
+            template="CAST((julianday(%(expressions)s)) * -1 AS INTEGER)",
             arg_joiner=") - julianday(",
             **extra,
         )
