@@ -60,7 +60,7 @@ class Numbered(models.Model):
     @property
     def reference(self) -> str:
         """The number people say and write, for example FS01-S0042."""
-        return f"{self.enterprise.code}-{self.number_letter}{self.number:04d}"
+        return f"{self.enterprise.code}-{self.number_letter}{self.number or 0:04d}"
 
     @classmethod
     def before_insert(cls, records: Sequence["Numbered"]) -> None:

@@ -221,10 +221,11 @@ def available(
     """Return the moves `by` may make now, in the table's order; one query for the roles unless they are given."""
     if roles is None:
         roles = record.roles_of(by, today)
+    source = record.status if record.pk else NEW
     return [
         row
         for row in table_of(record).rows
-        if record.status in row.sources
+        if source in row.sources
         and row.roles & roles
         and not any(check(record, by) for check in row.before)
     ]
