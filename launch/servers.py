@@ -16,6 +16,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
 from launch.children import die_with_parent
@@ -190,7 +191,7 @@ def _started(
                 **_as_user(user),
             )
         try:
-            if _ready(process, lambda port=port, process=process: ours(port, process)):
+            if _ready(process, partial(ours, port, process)):
                 yield port
                 return
         finally:
