@@ -38,6 +38,7 @@ class VisitStatus(models.TextChoices):
     VOID = "void", _("void")
 
 
+LOGGED = frozenset({VisitStatus.DONE, VisitStatus.SUBMITTED, VisitStatus.REVIEWED})
 VISIT_TONES = {
     VisitStatus.PLANNED: "idle",
     VisitStatus.DONE: "warn",
@@ -54,6 +55,10 @@ class VisitQuerySet(OwnedQuerySet):
     def for_list(self) -> "VisitQuerySet":
         """With what a list shows."""
         return self.select_related("enterprise", "module", "consultant", "inspector")
+
+    def late(self, today: date) -> "VisitQuerySet":
+        """Still planned, though their day has passed."""
+        return self.filter(status=VisitStatus.PLANNED, due_on__lt=today)
 
 
 class CounsellingVisit(OwnedStateful):
@@ -154,6 +159,11 @@ class CounsellingVisit(OwnedStateful):
         """Change days, and the planned day (old planned days stand in the details of the change rows)."""
         return super().counted_days() | {self.due_on}
 
+    @property
+    def is_logged(self) -> bool:
+        """Whether it took place and counts."""
+        return self.status in LOGGED
+
     def people_met(self) -> int:
         """How many people were met."""
         return self.women_workers + self.men_workers + self.women_managers + self.men_managers
@@ -177,6 +187,11 @@ class VisitActionQuerySet(models.QuerySet):
     def visible_to(self, user) -> "VisitActionQuerySet":  # noqa: ANN001
         """Those of enterprises the user may see."""
         return self.filter(visit__enterprise__in=Enterprise.objects.visible_to(user))
+
+    def carried_to(self, visit: CounsellingVisit) -> "VisitActionQuerySet":
+        """The open ones that other visits of the same enterprise left behind."""
+        earlier = self.filter(visit__enterprise=visit.enterprise_id, visit__done_on__isnull=False)
+        return earlier.exclude(visit=visit.pk).open().select_related("visit__enterprise")
 
     def open(self) -> "VisitActionQuerySet":
         """Not done yet, of visits that count."""

@@ -1,0 +1,221 @@
+"""Forms of counselling visits and agreed actions."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+from crispy_forms.layout import Div, Layout
+from django import forms
+from django.db.models import Max, Q
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _, gettext_lazy
+
+from accounts.models import User
+from enterprises.models import Role
+from score_mis.lib.moves import DayInput
+from score_mis.lib.records import RecordForm
+from training import services
+from training.forms.owner import OwnedMoveForm
+from training.models import CounsellingVisit, Module, VisitAction, VisitType
+from training.people import people_with
+
+PEOPLE_MET = ("women_workers", "men_workers", "women_managers", "men_managers")
+GROUPS = (
+    *(("module",), ("type", "sequence"), ("due_on", "starts_at"), ("consultant", "inspector")),
+    *(PEOPLE_MET[:2], PEOPLE_MET[2:], ("topics",), ("observations",), ("next_visit_on",)),
+    *(("reason",), ("happened_on",)),
+)
+LOG_GROUPS = (
+    *(("happened_on",), PEOPLE_MET[:2], PEOPLE_MET[2:], ("done",)),
+    *(("topics",), ("observations",), ("next_visit_on",)),
+)
+ROWS = 3
+
+
+def laid_out(form: forms.BaseForm, groups: Sequence[Sequence[str]]) -> Layout:
+    """Return a layout of the groups, those with two fields side by side; fields the form lacks are left out."""
+    present = [[name for name in group if name in form.fields] for group in groups]
+    return Layout(*(beside(*group) for group in present if group))
+
+
+def beside(*names: str) -> Div:
+    """Return fields that share the width; counts do so on phones too."""
+    column = "col-6" if names[0] in PEOPLE_MET else "col-sm-6"
+    return Div(
+        *(Div(name, css_class=column if len(names) > 1 else "col-12") for name in names), css_class="row"
+    )
+
+
+class VisitForm(OwnedMoveForm):
+    """Any move of a visit but logging it."""
+
+    record: CounsellingVisit
+
+    def prepare(self) -> None:
+        """Narrow modules and people to the enterprise, propose the next number, and put pairs side by side."""
+        super().prepare()
+        self._narrow()
+        if self.record.pk is None:
+            self._propose()
+        for name in PEOPLE_MET:
+            if name in self.fields:
+                self.fields[name].widget.attrs["inputmode"] = "numeric"
+        self.helper.layout = laid_out(self, GROUPS)
+
+    def _narrow(self) -> None:
+        enterprise = self.record.enterprise
+        if "module" in self.fields:
+            self.fields["module"].queryset = Module.objects.filter(
+                Q(is_offered=True) | Q(pk=self.record.module_id), programme=enterprise.programme_id
+            )
+        for name, role in (("consultant", Role.CONSULTANT), ("inspector", Role.INSPECTOR)):
+            if name in self.fields:
+                named = getattr(self.record, f"{name}_id")
+                self.fields[name].queryset = people_with(role, enterprise, self.today, keep=[named])
+
+    def _propose(self) -> None:
+        """The next number, and the only consultant or the one who plans."""
+        enterprise = self.record.enterprise
+        planned = CounsellingVisit.objects.filter(enterprise=enterprise).exclude(
+            status__in=["void", "cancelled"]
+        )
+        last = planned.aggregate(last=Max("sequence"))["last"] or 0
+        self.initial["sequence"] = last + 1
+        self.initial["type"] = VisitType.FOLLOW_UP if last else VisitType.INTAKE
+        consultants = list(self.fields["consultant"].queryset[:2])
+        if self.by in self.fields["consultant"].queryset:
+            self.initial["consultant"] = self.by.pk
+        elif len(consultants) == 1:
+            self.initial["consultant"] = consultants[0].pk
+
+    def clean(self) -> dict[str, Any]:
+        """A visit is planned before it takes place."""
+        values = super().clean() or self.cleaned_data
+        since, due = values.get("happened_on"), values.get("due_on")
+        if self.row.move == "plan" and since and due and due < since:
+            self.add_error(
+                "happened_on", _("Later than the planned day. Give the day on which the visit was agreed.")
+            )
+        return values
+
+
+class ActionRow(forms.Form):
+    """One agreed action, as a row of the log; an empty row is left out."""
+
+    text = forms.CharField(label=gettext_lazy("Agreed action"), max_length=500)
+    owner = forms.CharField(label=gettext_lazy("Who"), max_length=120)
+    due_on = forms.DateField(label=gettext_lazy("Due on"), widget=DayInput())
+
+
+ActionRows = forms.formset_factory(ActionRow, extra=ROWS, max_num=30, validate_max=True)
+
+
+class LogForm(VisitForm):
+    """Log a visit: one page with what was found, what was agreed, and earlier actions to tick as done."""
+
+    def prepare(self) -> None:
+        """Add the open actions of earlier visits and the rows for new ones."""
+        super().prepare()
+        self.fields["happened_on"].label = _("Day of the visit")
+        self.fields["happened_on"].help_text = ""
+        carried = VisitAction.objects.carried_to(self.record)
+        self.fields["done"] = forms.ModelMultipleChoiceField(
+            label=_("Open actions of earlier visits"),
+            queryset=carried,
+            widget=forms.CheckboxSelectMultiple,
+            required=False,
+            help_text=_("Tick those that are done."),
+        )
+        self.fields["done"].label_from_instance = carried_label
+        if not carried.exists():
+            del self.fields["done"]
+        self.actions = ActionRows(self.data if self.is_bound else None, prefix="actions")
+        self.helper.layout = laid_out(self, LOG_GROUPS)
+
+    def clean(self) -> dict[str, Any]:
+        """Check the rows and the days that hang together."""
+        values = super().clean()
+        day = values.get("happened_on")
+        if not self.actions.is_valid():
+            self.add_error(None, _("Some agreed actions are not complete."))
+        elif day:
+            self._check_deadlines(day)
+        for action in values.get("done", ()):
+            if day and action.visit.done_on > day:
+                self.add_error("done", _("“%(action)s” was agreed after this day.") % {"action": action})
+        return values
+
+    def _check_deadlines(self, day: date) -> None:
+        for row in self.actions:
+            due = row.cleaned_data.get("due_on")
+            if due and due < day:
+                row.add_error("due_on", _("The deadline lies before the visit."))
+                self.add_error(None, _("Some agreed actions have a wrong deadline."))
+
+    def make(self) -> CounsellingVisit:
+        """Log the visit with everything that belongs to it."""
+        return services.log_visit(
+            self.record,
+            by=self.by,
+            today=self.today,
+            on=self.cleaned_data["happened_on"],
+            fields=self.values(),
+            agreed=[row.cleaned_data for row in self.actions if row.cleaned_data],
+            done=self.cleaned_data.get("done", ()),
+        )
+
+
+def carried_label(action: VisitAction) -> str:
+    """Return what is to be done, by whom and by when."""
+    return _("%(action)s · %(owner)s · due %(day)s") % {
+        "action": action.text,
+        "owner": action.owner,
+        "day": date_format(action.due_on),
+    }
+
+
+class ActionForm(RecordForm):
+    """Add or edit an agreed action of a visit."""
+
+    given = ("visit",)
+    seen = forms.CharField(required=False, widget=forms.HiddenInput)
+
+    class Meta(RecordForm.Meta):
+        model = VisitAction
+        fields = ("text", "owner", "due_on", "done_on")
+
+    def __init__(self, *args: Any, today: date, by: User, **kwargs: Any) -> None:
+        self.today, self.by = today, by
+        super().__init__(*args, **kwargs)
+
+    def prepare(self) -> None:
+        """A new action is not done yet."""
+        self.initial["seen"] = str(self.instance.done_on or "")
+        if self.instance.pk is None:
+            del self.fields["done_on"]
+        else:
+            self.fields["done_on"].help_text = _("Leave empty while it is open.")
+
+    def clean_seen(self) -> str:
+        """Whoever saves has seen whether the action was ticked."""
+        if self.cleaned_data["seen"] != self.initial["seen"]:
+            raise forms.ValidationError(_("Somebody ticked this action meanwhile. Open the page again."))
+        return self.cleaned_data["seen"]
+
+    def clean_due_on(self) -> date:
+        """The deadline is not before the visit."""
+        due, visited = self.cleaned_data["due_on"], self.instance.visit.done_on
+        if visited and due < visited:
+            raise forms.ValidationError(_("The deadline lies before the visit."))
+        return due
+
+    def clean_done_on(self) -> date | None:
+        """Nothing is done in the future."""
+        done = self.cleaned_data["done_on"]
+        if done and done > self.today:
+            raise forms.ValidationError(_("The day lies in the future."))
+        return done
+
+    def save(self, commit: bool = True) -> VisitAction:
+        """Save under the visit's lock."""
+        return services.save_action(self.instance, by=self.by)

@@ -1,0 +1,165 @@
+"""Writes of the training app that touch several rows."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import date
+from typing import Any
+
+from django.db import models, transaction
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from enterprises.models import Mark
+from score_mis.lib import dates, workflow
+from score_mis.lib.workflow import TransitionError
+from training.models import CounsellingVisit, Enrolment, Participant, VisitAction, Workshop
+
+
+def save_enrolment(
+    enrolment: Enrolment,
+    move: str,
+    *,
+    by: User,
+    today: date,
+    on: date | None = None,
+    fields: Mapping[str, Any],
+    consultants: Iterable[User],
+    inspectors: Iterable[User],
+) -> Enrolment:
+    """Plan or edit an enrolment together with its people; the change row names those who came and went."""
+    with transaction.atomic():
+        enrolment = workflow.perform(enrolment, move, by=by, today=today, on=on, fields=fields)
+        change = enrolment.changes.order_by("pk").last()
+        for name, people in (("consultants", consultants), ("inspectors", inspectors)):
+            links = getattr(enrolment, name)
+            old = _names(links.all())
+            links.set(people)
+            new = _names(links.all())
+            if old != new:
+                change.details[name] = [old, new]
+        change.save(update_fields=["details"])
+    return enrolment
+
+
+def log_visit(
+    visit: CounsellingVisit,
+    *,
+    by: User,
+    today: date,
+    on: date | None = None,
+    fields: Mapping[str, Any],
+    agreed: Sequence[Mapping[str, Any]] = (),
+    done: Iterable[VisitAction] = (),
+) -> CounsellingVisit:
+    """Log a visit: what was found, what was agreed, and which earlier actions turned out to be done.
+
+    `agreed` holds text, owner and due_on of each new action. Raises as `perform` does; nothing is half-saved.
+    """
+    with transaction.atomic():
+        visit = workflow.perform(visit, "log", by=by, today=today, on=on, fields=fields)
+        for values in agreed:
+            keep(VisitAction(visit=visit, **values), by=by)
+        ticked = VisitAction.objects.filter(
+            pk__in=[action.pk for action in done], visit__enterprise=visit.enterprise_id
+        )
+        for action in ticked.open().select_for_update(of=("self",)):
+            action.done_on, action.done_at_visit = visit.done_on, visit
+            keep(action, by=by)
+    return visit
+
+
+def save_action(action: VisitAction, *, by: User) -> VisitAction:
+    """Add or edit an agreed action of a logged visit; an action that is open again was not ticked at any visit."""
+    with transaction.atomic():
+        refuse_unlogged(_locked(action.visit))
+        if action.done_on is None:
+            action.done_at_visit = None
+        return keep(action, by=by)
+
+
+def tick_action(action: VisitAction, *, by: User, on: date) -> VisitAction:
+    """Say that an agreed action was done; TransitionError where somebody said so before."""
+    with transaction.atomic():
+        action = VisitAction.objects.select_for_update(of=("self",)).select_related("visit").get(pk=action.pk)
+        refuse_unlogged(action.visit)
+        if action.done_on:
+            raise TransitionError(_("This action was ticked already."))
+        action.done_on = on
+        return keep(action, by=by)
+
+
+def refuse_unlogged(visit: CounsellingVisit) -> None:
+    """Actions are agreed during visits that took place and count; TransitionError for others."""
+    if not visit.is_logged:
+        raise TransitionError(
+            _("Agreed actions belong to visits that were logged; this one is “%(state)s”.")
+            % {"state": visit.status_label}
+        )
+
+
+def save_workshop(workshop: Workshop, *, by: User) -> Workshop:
+    """Save a workshop; the enterprises that sent people are counted again on its old and its new day."""
+    with transaction.atomic():
+        before = _locked(workshop).marks() if workshop.pk else []
+        keep(workshop, by=by)
+        Mark.objects.append(before + workshop.marks())
+    return workshop
+
+
+def add_participants(workshop: Workshop, rows: Iterable[tuple[Mapping[str, Any], int]], *, by: User) -> int:
+    """Add people to a workshop, each row so many alike, and return how many were added."""
+    with _people_of(workshop, by):
+        people: list[Participant] = []
+        for values, number in rows:
+            Participant(workshop=workshop, **values).full_clean()
+            people += [Participant(workshop=workshop, **values) for _each in range(number)]
+        Participant.objects.bulk_create(people, batch_size=500)
+    return len(people)
+
+
+def save_participant(participant: Participant, *, by: User) -> Participant:
+    """Save what is known of a participant."""
+    with _people_of(participant.workshop, by):
+        participant.full_clean()
+        participant.save()
+    return participant
+
+
+def remove_participant(participant: Participant, *, by: User) -> None:
+    """Take a person off a workshop."""
+    with _people_of(participant.workshop, by):
+        participant.delete()
+
+
+def keep(record: models.Model, *, by: User) -> Any:
+    """Check and save a record that has no states; its history names the person and the programme's moment."""
+    record.full_clean()
+    record._history_user = by
+    record._history_date = dates.now()
+    record.save()
+    return record
+
+
+@contextmanager
+def _people_of(workshop: Workshop, by: User) -> Iterator[None]:
+    """Change participants: one transaction, marks of before and after, and a row in the workshop's history.
+
+    The row's reason says how many people there were before and after.
+    """
+    with transaction.atomic():
+        locked = _locked(workshop)
+        before, old = locked.marks(), locked.participants.count()
+        yield
+        new = locked.participants.count()
+        locked._change_reason = str(old) if old == new else f"{old} → {new}"
+        keep(locked, by=by)
+        Mark.objects.append(before + locked.marks())
+
+
+def _locked(record: Any) -> Any:
+    """Read a record again and keep others from changing it until the transaction ends."""
+    return type(record)._default_manager.select_for_update(of=("self",)).get(pk=record.pk)
+
+
+def _names(people: Iterable[User]) -> str:
+    return ", ".join(sorted(str(person) for person in people))

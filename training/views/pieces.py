@@ -1,0 +1,55 @@
+"""What several pages share: a page of a list, and choosing the enterprise of a new record."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+
+from enterprises.models import Enterprise
+from training.filters import NarrowedFilter
+from training.forms.owner import EnterpriseChoice
+from training.people import workplaces
+
+PAGE_SIZE = 50
+
+
+def list_page(
+    request: HttpRequest, template: str, narrowed: NarrowedFilter, context: Mapping[str, Any]
+) -> HttpResponse:
+    """Show one page of a filtered list with the number of all records that fit."""
+    page = Paginator(narrowed.qs, PAGE_SIZE).get_page(request.GET.get("page"))
+    shown = {"filter": narrowed, "page_obj": page, "count": page.paginator.count}
+    return render(request, template, {**shown, **context})
+
+
+def owner_of_new(
+    request: HttpRequest, roles: frozenset[str], *, today: date, title: str
+) -> Enterprise | HttpResponse:
+    """Return the enterprise a new record is for, or the page that asks for it.
+
+    The address names it, or the person works with one only. Raises PermissionDenied for who may add nowhere or not
+    there, Http404 for an enterprise that is not seen.
+    """
+    possible = workplaces(request.user, roles, today)
+    named = request.GET.get("enterprise") or request.POST.get("enterprise", "")
+    if named:
+        if not named.isdecimal():
+            raise Http404
+        enterprise = get_object_or_404(Enterprise.objects.visible_to(request.user), pk=named)
+        if not possible.filter(pk=enterprise.pk).exists():
+            raise PermissionDenied
+        return enterprise
+    first = list(possible[:2])
+    if not first:
+        raise PermissionDenied
+    if len(first) == 1:
+        return first[0]
+    form = EnterpriseChoice(possible=possible)
+    kept = {name: value for name, value in request.GET.items() if name != "enterprise"}
+    return render(
+        request, "training/choose_enterprise.html", {"form": form, "title": title, "kept": kept.items()}
+    )

@@ -1,0 +1,132 @@
+"""Counselling visits: plan, log, submit, review."""
+
+from datetime import date
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from enterprises.models import Role
+from score_mis.lib import dates, moves
+from score_mis.lib.workflow import EDIT, may
+from training.filters import VisitFilter
+from training.forms.visits import LogForm, VisitForm
+from training.models import CounsellingVisit, VisitAction
+from training.people import PAIR, workplaces
+from training.views.pieces import list_page, owner_of_new
+from training.workflow import CONSULTANT_OR_STAFF
+
+FORM_PAGE = "training/owned_form.html"
+LOG_PAGE = "training/visit_log.html"
+TICKERS = PAIR | {Role.EIT_MEMBER}
+
+
+def _visit(request: HttpRequest, pk: int) -> CounsellingVisit:
+    """Return a visit the person sees."""
+    seen = CounsellingVisit.objects.visible_to(request.user).for_list()
+    return get_object_or_404(seen.select_related("enterprise__area"), pk=pk)
+
+
+@require_safe
+def visit_list(request: HttpRequest) -> HttpResponse:
+    """Visits with filters."""
+    today = dates.today()
+    seen = CounsellingVisit.objects.visible_to(request.user).for_list()
+    narrowed = VisitFilter(request.GET, seen, user=request.user, today=today)
+    may_plan = workplaces(request.user, CONSULTANT_OR_STAFF, today).exists()
+    return list_page(request, "training/visit_list.html", narrowed, {"may_plan": may_plan, "day": today})
+
+
+@require_safe
+def visit_detail(request: HttpRequest, pk: int) -> HttpResponse:
+    """One visit: who, when, what was found and agreed, what may be done now, and its history."""
+    visit, today = _visit(request, pk), dates.today()
+    roles = visit.roles_of(request.user, today)
+    carried = VisitAction.objects.carried_to(visit) if visit.status == "planned" else []
+    return render(
+        request,
+        "training/visit_detail.html",
+        {
+            "visit": visit,
+            "facts": _facts(visit),
+            "met": _met(visit),
+            "actions": visit.actions.select_related("done_at_visit__enterprise"),
+            "carried": carried,
+            "ticked": visit.actions_ticked.select_related("visit__enterprise"),
+            "may_act": bool(roles & PAIR) and visit.is_logged,
+            "may_tick": bool(roles & TICKERS),
+            "day": today,
+            "moves": moves.buttons(visit, by=request.user, today=today, url_name="training:visit_move"),
+            "changes": moves.history(visit, by=request.user, today=today, url_name="training:visit_correct"),
+        },
+    )
+
+
+def _facts(visit: CounsellingVisit) -> list[tuple[str, Any]]:
+    names = ("type", "sequence", "module", "due_on", "starts_at", "done_on", "consultant", "inspector")
+    label = {name: capfirst(str(CounsellingVisit._meta.get_field(name).verbose_name)) for name in names}
+    shown = {name: getattr(visit, name) for name in names} | {"type": visit.get_type_display()}
+    return [(label[name], shown[name]) for name in names]
+
+
+def _met(visit: CounsellingVisit) -> list[tuple[str, int]]:
+    return [
+        (_("Women workers"), visit.women_workers),
+        (_("Men workers"), visit.men_workers),
+        (_("Women managers"), visit.women_managers),
+        (_("Men managers"), visit.men_managers),
+        (_("Together"), visit.people_met()),
+    ]
+
+
+@require_http_methods(["GET", "POST"])
+def visit_add(request: HttpRequest) -> HttpResponse:
+    """Plan a visit."""
+    today = dates.today()
+    owner = owner_of_new(request, CONSULTANT_OR_STAFF, today=today, title=_("Plan a visit"))
+    if isinstance(owner, HttpResponse):
+        return owner
+    return moves.move_page(
+        request,
+        CounsellingVisit(enterprise=owner),
+        "plan",
+        today=today,
+        form_class=VisitForm,
+        template=FORM_PAGE,
+    )
+
+
+@require_http_methods(["GET", "POST"])
+def visit_edit(request: HttpRequest, pk: int) -> HttpResponse:
+    """Edit a planned visit, or the log of one that is done."""
+    return visit_move(request, pk, EDIT)
+
+
+@require_http_methods(["GET", "POST"])
+def visit_move(request: HttpRequest, pk: int, move: str) -> HttpResponse:
+    """Make one move of a visit."""
+    visit, today = _visit(request, pk), dates.today()
+    if move == "log":
+        return _log(request, visit, today)
+    return moves.move_page(request, visit, move, today=today, form_class=VisitForm)
+
+
+def _log(request: HttpRequest, visit: CounsellingVisit, today: date) -> HttpResponse:
+    planned = [
+        (_("Planned day"), visit.due_on),
+        (_("Consultant"), visit.consultant),
+        (_("Inspector"), visit.inspector),
+    ]
+    context = {"facts": planned, "may_edit": may(visit, EDIT, by=request.user, today=today)}
+    return moves.move_page(
+        request, visit, "log", today=today, form_class=LogForm, template=LOG_PAGE, context=context
+    )
+
+
+@require_http_methods(["GET", "POST"])
+def visit_correct(request: HttpRequest, pk: int, change: int) -> HttpResponse:
+    """Correct the day of a past step."""
+    return moves.correct_page(request, _visit(request, pk), change, today=dates.today())
