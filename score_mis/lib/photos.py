@@ -16,6 +16,7 @@ MAX_BYTES = 15 * 1024 * 1024
 MAX_PIXELS = 50_000_000
 LONG_SIDE = 1600
 FORMATS = ("JPEG", "PNG", "WEBP", "MPO")
+Image.init()  # Pillow loads a reader only on need, and not at all for a list of formats
 
 
 class Kind(models.TextChoices):
