@@ -15,7 +15,7 @@ from PIL import Image, ImageOps, UnidentifiedImageError
 MAX_BYTES = 15 * 1024 * 1024
 MAX_PIXELS = 50_000_000
 LONG_SIDE = 1600
-FORMATS = ("JPEG", "PNG", "WEBP", "MPO")
+FORMATS = ("JPEG", "PNG", "WEBP")  # a phone's MPO opens as JPEG
 Image.init()  # Pillow loads a reader only on need, and not at all for a list of formats
 
 
