@@ -42,10 +42,15 @@ MAY_RECORD = {
 }
 
 
+def may_record(performed_by: str, roles: frozenset[str]) -> bool:
+    """Whether a kind of check belongs to one of a person's roles."""
+    return bool(MAY_RECORD[PerformedBy(performed_by)] & roles)
+
+
 def performed_by_fits(step: Step) -> None:
     """A person records only checks of a kind that belongs to one of their roles."""
     performed_by = step.record.performed_by
-    if performed_by and not MAY_RECORD[PerformedBy(performed_by)] & step.roles:
+    if performed_by and not may_record(performed_by, step.roles):
         raise ValidationError({"performed_by": _now("Your role cannot record this kind of check.")})
 
 

@@ -129,6 +129,10 @@ class SafetyCheck(Numbered, OwnedStateful):
         """The check's page."""
         return reverse("hazards:check_detail", args=[self.pk])
 
+    def fill_change(self, change: "CheckChange") -> None:
+        """Answers stand on the check itself, which is immutable once submitted: the row does not repeat them."""
+        change.details.pop("answers", None)
+
     def count_of(self, answer: str) -> int:
         """How many items got this answer."""
         return sum(1 for given in self.answers.values() if given == answer)

@@ -1,0 +1,184 @@
+"""Filters of the lists: what may be asked, over what the person sees."""
+
+import re
+from datetime import date
+from typing import Any
+
+import django_filters
+from django.db.models import Case, Exists, F, IntegerField, OuterRef, Q, QuerySet, Value, When
+from django.utils.translation import gettext_lazy as _
+
+from enterprises.models import Enterprise
+from hazards.models import (
+    Category,
+    ChecklistItem,
+    CheckStatus,
+    Group,
+    Hazard,
+    HazardStatus,
+    ItemKind,
+    Level,
+    PerformedBy,
+    SafetyCheck,
+    Section,
+)
+from hazards.models.hazard import OPEN
+from score_mis.lib.moves import DayInput
+
+NUMBER = re.compile(r"^(?P<code>.+)-H0*(?P<number>\d{1,9})$", re.IGNORECASE)
+YES_NO = [("yes", _("yes")), ("no", _("no"))]
+
+
+class OwnedFilter(django_filters.FilterSet):
+    """A filter over records of enterprises; one enterprise is not asked for."""
+
+    enterprise = django_filters.ModelChoiceFilter(
+        label=_("Enterprise"),
+        queryset=lambda request: Enterprise.objects.visible_to(request.user),
+        empty_label=_("All"),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if len(self.form.fields["enterprise"].queryset[:2]) < 2:
+            del self.form.fields["enterprise"]
+
+
+class CheckFilter(OwnedFilter):
+    """Which checks. By default all that are not superseded or void."""
+
+    performed_by = django_filters.ChoiceFilter(
+        label=_("Performed by"), choices=PerformedBy, empty_label=_("All")
+    )
+    status = django_filters.ChoiceFilter(
+        label=_("Status"), choices=CheckStatus, empty_label=_("Submitted and drafts")
+    )
+    since = django_filters.DateFilter(
+        label=_("Checked from"), field_name="checked_on", lookup_expr="gte", widget=DayInput
+    )
+    until = django_filters.DateFilter(
+        label=_("Checked until"), field_name="checked_on", lookup_expr="lte", widget=DayInput
+    )
+    found = django_filters.ChoiceFilter(
+        label=_("Hazards found"), choices=YES_NO, empty_label=_("All"), method="with_hazards"
+    )
+
+    class Meta:
+        model = SafetyCheck
+        fields = ["enterprise", "performed_by", "status", "found", "since", "until"]
+
+    def with_hazards(self, queryset: QuerySet, name: str, value: str) -> QuerySet:
+        """With a hazard that counts, or without."""
+        found = Exists(Hazard.objects.counted().filter(check_event=OuterRef("pk")))
+        return queryset.filter(found if value == "yes" else ~found)
+
+    def filter_queryset(self, queryset: QuerySet) -> QuerySet:
+        """Leave out what does not count, unless it is asked for."""
+        queryset = super().filter_queryset(queryset)
+        if not self.form.cleaned_data.get("status"):
+            queryset = queryset.exclude(status__in=[CheckStatus.SUPERSEDED, CheckStatus.VOID])
+        return queryset
+
+
+class HazardFilter(OwnedFilter):
+    """Which hazards, as of a day. By default all that are not void."""
+
+    q = django_filters.CharFilter(label=_("Number or text"), method="search")
+    status = django_filters.ChoiceFilter(
+        label=_("Status"),
+        choices=[("open", _("open")), *HazardStatus.choices],
+        empty_label=_("All but void"),
+        method="in_status",
+    )
+    level = django_filters.ChoiceFilter(label=_("Level"), choices=Level, empty_label=_("All"))
+    category = django_filters.ChoiceFilter(label=_("Category"), choices=Category, empty_label=_("All"))
+    overdue = django_filters.ChoiceFilter(
+        label=_("Overdue"), choices=YES_NO, empty_label=_("All"), method="past_deadline"
+    )
+    found = django_filters.ChoiceFilter(
+        label=_("Found"),
+        choices=[("check", _("in a check")), ("other", _("otherwise"))],
+        empty_label=_("All"),
+        method="found_in",
+    )
+    since = django_filters.DateFilter(
+        label=_("Identified from"), field_name="identified_on", lookup_expr="gte", widget=DayInput
+    )
+    until = django_filters.DateFilter(
+        label=_("Identified until"), field_name="identified_on", lookup_expr="lte", widget=DayInput
+    )
+
+    class Meta:
+        model = Hazard
+        fields = ["q", "enterprise", "status", "overdue", "level", "category", "found", "since", "until"]
+
+    def __init__(self, *args: Any, today: date, **kwargs: Any) -> None:
+        self.today = today
+        super().__init__(*args, **kwargs)
+
+    def search(self, queryset: QuerySet, name: str, value: str) -> QuerySet:
+        """By number as people write it, else by words in description, place or responsible person."""
+        number = NUMBER.match(value.strip())
+        if number:
+            return queryset.filter(enterprise__code__iexact=number["code"], number=number["number"])
+        return queryset.filter(
+            Q(description__icontains=value) | Q(place__icontains=value) | Q(responsible__icontains=value)
+        )
+
+    def in_status(self, queryset: QuerySet, name: str, value: str) -> QuerySet:
+        """In a state, or in one of the open ones."""
+        return queryset.filter(status__in=OPEN if value == "open" else [value])
+
+    def past_deadline(self, queryset: QuerySet, name: str, value: str) -> QuerySet:
+        """Open and past the deadline, or not."""
+        overdue = Q(status__in=OPEN, deadline__lt=self.today)
+        return (
+            queryset.filter(overdue)
+            if value == "yes"
+            else queryset.exclude(overdue & Q(deadline__isnull=False))
+        )
+
+    def found_in(self, queryset: QuerySet, name: str, value: str) -> QuerySet:
+        """Found in a check, or reported otherwise."""
+        return queryset.filter(check_event__isnull=value != "check")
+
+    def filter_queryset(self, queryset: QuerySet) -> QuerySet:
+        """Leave out void ones, unless they are asked for."""
+        queryset = super().filter_queryset(queryset)
+        return queryset if self.form.cleaned_data.get("status") else queryset.counted()
+
+
+def by_urgency(queryset: QuerySet[Hazard], today: date) -> QuerySet[Hazard]:
+    """Order hazards: the longest overdue first, then open before closed, major before general, newest first."""
+    late = Q(status__in=OPEN, deadline__lt=today)
+    return queryset.annotate(
+        late_since=Case(When(late, then=F("deadline"))),
+        closed=Case(When(status__in=OPEN, then=Value(0)), default=Value(1), output_field=IntegerField()),
+    ).order_by(F("late_since").asc(nulls_last=True), "closed", "-level", "-identified_on", "-pk")
+
+
+class ItemFilter(django_filters.FilterSet):
+    """Which items of a version."""
+
+    q = django_filters.CharFilter(label=_("Code or text"), method="search")
+    section = django_filters.ModelChoiceFilter(
+        label=_("Section"), queryset=Section.objects.none(), empty_label=_("All")
+    )
+    group = django_filters.ChoiceFilter(label=_("Group"), choices=Group, empty_label=_("All"))
+    kind = django_filters.ChoiceFilter(label=_("Kind"), choices=ItemKind, empty_label=_("All"))
+
+    class Meta:
+        model = ChecklistItem
+        fields = ["q", "section", "group", "kind"]
+
+    def __init__(self, *args: Any, sections: QuerySet[Section], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.filters["section"].queryset = sections
+
+    def search(self, queryset: QuerySet, name: str, value: str) -> QuerySet:
+        """By code, or by words of the text or the standard in either language."""
+        names = ("code", "text_en", "text_zh", "reference_en", "reference_zh")
+        condition = Q()
+        for name in names:
+            condition |= Q(**{f"{name}__icontains": value})
+        return queryset.filter(condition)

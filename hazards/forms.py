@@ -1,0 +1,280 @@
+"""Forms of checks and hazards: each is a move whose choices are narrowed to what fits."""
+
+from datetime import date
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.db.models import Q, QuerySet
+from django.utils.translation import gettext as _now, gettext_lazy as _
+
+from accounts.models import User
+from enterprises.models import Assignment, Enterprise, Role
+from hazards.checking import correct_check, longest_unseen, submit_check
+from hazards.models import (
+    ChecklistItem,
+    ChecklistVersion,
+    Hazard,
+    PerformedBy,
+    SafetyCheck,
+    Section,
+)
+from hazards.sheet import Sheet, delete_photos
+from hazards.workflow import may_record
+from score_mis.lib.moves import MoveForm
+from score_mis.lib.workflow import Stateful, TransitionError
+from suggestions.models import Suggestion
+
+ROUND = 20
+RECENT = 200
+
+
+def people_with(role: str, enterprise: Enterprise, today: date) -> QuerySet[User]:
+    """People who hold a role at an enterprise or at an area above it on a day."""
+    here = Q(enterprise=enterprise) | Q(area__in=enterprise.area.ancestor_ids())
+    holding = Assignment.objects.filter(here, role=role).active(today)
+    return User.objects.filter(pk__in=holding.values("user"))
+
+
+class CheckForm(MoveForm):
+    """What is known about a check besides its answers."""
+
+    def narrow(self, *unused: str) -> None:
+        """Leave out fields, and offer only kinds of check and people that fit the person and the enterprise."""
+        for name in unused:
+            self.fields.pop(name, None)
+        roles = self.record.roles_of(self.by, self.today)
+        kinds = [kind for kind in PerformedBy.choices if may_record(kind[0], roles)]
+        self.fields["performed_by"].choices = kinds
+        if len(kinds) == 1:
+            self.initial["performed_by"] = kinds[0][0]
+            self.fields["performed_by"].widget = forms.HiddenInput()
+        self._narrow_people(roles)
+
+    def _narrow_people(self, roles: frozenset[str]) -> None:
+        if not roles & {Role.CONSULTANT, Role.INSPECTOR}:
+            del self.fields["inspector"], self.fields["consultant"]
+            return
+        for name, role in (("inspector", Role.INSPECTOR), ("consultant", Role.CONSULTANT)):
+            self.fields[name].queryset = people_with(role, self.record.enterprise, self.today)
+            if role in roles and not self.record.pk:
+                self.initial[name] = self.by.pk
+
+    def clean(self) -> dict[str, Any]:
+        """A joint check names both of the pair."""
+        data = super().clean() or self.cleaned_data
+        if data.get("performed_by") == PerformedBy.JOINT:
+            for name in ("inspector", "consultant"):
+                if name in self.fields and not data.get(name):
+                    self.add_error(name, _("A joint check names both of the pair."))
+        return data
+
+
+class StartForm(CheckForm):
+    """Begins a check: who checks, and which items."""
+
+    def prepare(self) -> None:
+        """Ask for little: what is the same for most checks is filled in."""
+        self.narrow("enterprise", "replaces", "answers", "note")
+        self.versions = ChecklistVersion.objects.in_force(self.today).filter(
+            checklist__programme=self.record.enterprise.programme_id
+        )
+        version = self.fields["version"]
+        version.queryset = self.versions.select_related("checklist")
+        found = list(version.queryset[:2])
+        if found:
+            self.initial["version"] = found[0].pk
+        if len(found) == 1:
+            version.widget = forms.HiddenInput()
+        self.initial["people"] = str(self.by)
+        self.fields["sections"] = forms.ModelMultipleChoiceField(
+            Section.objects.filter(version__in=self.versions),
+            label=_("Sections"),
+            required=False,
+            widget=forms.CheckboxSelectMultiple,
+            help_text=_("None chosen means all of them."),
+        )
+        self.fields["longest"] = forms.BooleanField(
+            label=_now("Only the %(count)s items not looked at longest") % {"count": ROUND},
+            required=False,
+            initial=True,
+        )
+        self.order_fields(
+            [
+                "version",
+                "performed_by",
+                "inspector",
+                "consultant",
+                "longest",
+                "sections",
+                "site_area",
+                "people",
+            ]
+        )
+
+    def clean(self) -> dict[str, Any]:
+        """Choose the items."""
+        data = super().clean()
+        version = data.get("version")
+        if version is None:
+            if not self.versions.exists():
+                self.add_error(None, _("No checklist is in force yet. Programme staff must publish one."))
+            return data
+        sections = [section for section in data.get("sections") or [] if section.version_id == version.pk]
+        items = ChecklistItem.objects.filter(version=version).order_by("position")
+        if sections:
+            items = items.filter(section__in=sections)
+        self.chosen = list(items)
+        if data.get("longest"):
+            self.chosen = longest_unseen(self.record.enterprise, self.chosen, ROUND)
+        return data
+
+    def values(self) -> dict[str, Any]:
+        """The draft begins with the chosen items, unanswered."""
+        return {**super().values(), "answers": {item.code: "" for item in self.chosen}}
+
+
+class ReviewForm(MoveForm):
+    """Hands in a draft: on which day the check was made, and a note."""
+
+    sheet: Sheet
+
+    def prepare(self) -> None:
+        """All else stands on the sheet."""
+        for name in self.row.fields:
+            if name != "note":
+                self.fields.pop(name, None)
+        self.fields["happened_on"].label = _("Checked on")
+        self.fields["happened_on"].initial = self.record.started_on
+        self.order_fields(["happened_on", "note"])
+
+    def save(self) -> Stateful | None:
+        """Submit the check with its hazards."""
+        sheet = Sheet.of_draft(self.record)
+        day = self.cleaned_data["happened_on"]
+        if not sheet.is_complete(day):
+            for problem in sheet.problems():
+                self.add_error(None, problem["text"])
+            return None
+        saved = self.attempt(sheet, day)
+        if saved is not None:
+            delete_photos(sheet.unused_photos())
+        return saved
+
+    def attempt(self, sheet: Sheet, day: date) -> Stateful | None:
+        """Submit; None when it was refused, with the errors in the form."""
+        try:
+            return submit_check(
+                self.record,
+                by=self.by,
+                today=self.today,
+                on=day,
+                answers=sheet.answers(),
+                findings=sheet.findings(),
+                fields=self.values(),
+            )
+        except ValidationError as error:
+            self.take_errors(error)
+        except TransitionError as error:
+            self.add_error(None, str(error))
+        return None
+
+
+class DiscardForm(MoveForm):
+    """Discards a draft with the photos that wait in it."""
+
+    def save(self) -> Stateful | None:
+        """Make the move, then delete the photos."""
+        names = [name for entry in Sheet.of_draft(self.record).entries for name in entry.photos]
+        saved = super().save()
+        if saved is not None:
+            delete_photos(names)
+        return saved
+
+
+class CorrectVersionForm(CheckForm):
+    """Replaces a submitted check: what was wrong, and the day and people of the right one."""
+
+    def prepare(self) -> None:
+        """The old check's facts, to be changed where they were wrong."""
+        self.narrow("answers")
+        self.fields["happened_on"].label = _("Checked on")
+        self.fields["happened_on"].initial = self.record.checked_on
+        self.fields["reason"] = forms.CharField(
+            label=_("What was wrong"), widget=forms.Textarea(attrs={"rows": 2}), max_length=2000
+        )
+        self.order_fields(["reason", "happened_on"])
+
+    def replace(self, sheet: Sheet) -> SafetyCheck | None:
+        """Save the corrected check; None when it was refused, with the errors in the form."""
+        kept = {name: getattr(self.record, name) for name in self.row.fields if name != "answers"}
+        try:
+            return correct_check(
+                self.record,
+                by=self.by,
+                today=self.today,
+                on=self.cleaned_data["happened_on"],
+                reason=self.cleaned_data["reason"],
+                answers=sheet.answers(),
+                findings=sheet.findings(),
+                fields={**kept, **self.values()},
+            )
+        except ValidationError as error:
+            self.take_errors(error)
+        except TransitionError as error:
+            self.add_error(None, str(error))
+        return None
+
+
+class HazardForm(MoveForm):
+    """Every move of a hazard, with choices of its own enterprise."""
+
+    def prepare(self) -> None:
+        """Leave out what is already known, narrow the rest."""
+        self.fields.pop("enterprise", None)
+        if self.record.check_event is None or self.row.move != "identify":
+            self.fields.pop("check_event", None)
+            self.fields.pop("item", None)
+        self._narrow_links()
+        if self.row.move == "identify":
+            self._identify()
+        if self.row.move == "extend":
+            self.fields["deadline"].help_text = _now("First deadline: %(day)s") % {
+                "day": self.record.original_deadline or "–"
+            }
+        if "contingency" in self.fields and self.record.level == "major" and self.row.move == "assign":
+            self.fields["contingency"].required = True
+        for name in ("responsible", "measures", "deadline"):
+            if self.row.move == "assign":
+                self.fields[name].required = True
+
+    def _identify(self) -> None:
+        self.initial["found_by"] = str(self.by)
+        if "check_event" in self.fields:
+            self.fields["check_event"].widget = forms.HiddenInput()
+            self.initial["check_event"] = self.record.check_event.pk
+            self.fields["check_event"].queryset = SafetyCheck.objects.filter(pk=self.record.check_event.pk)
+            self.fields["item"].queryset = self.record.check_event.version.items.order_by("position")
+        self.order_fields(
+            ["check_event", "item", "description", "place", "level", "photo", "deadline", "happened_on"]
+        )
+
+    def _narrow_links(self) -> None:
+        """Visits, earlier hazards and suggestions of the same enterprise, newest first, a bounded number."""
+        own = {"enterprise": self.record.enterprise_id}
+        if "visit" in self.fields:
+            self._offer("visit", self.record._meta.get_field("visit").related_model.objects.filter(**own))
+        if "repeat_of" in self.fields:
+            self._offer("repeat_of", Hazard.objects.counted().filter(**own).exclude(pk=self.record.pk))
+        if "fixed_by" in self.fields:
+            self._offer("fixed_by", Suggestion.objects.counted().filter(**own, adopted_on__isnull=False))
+
+    def _offer(self, name: str, queryset: QuerySet) -> None:
+        """Offer the newest records and the one that is chosen; a field without any choice is left out."""
+        newest = list(queryset.order_by("-pk").values_list("pk", flat=True)[:RECENT])
+        chosen = getattr(self.record, f"{name}_id")
+        field = self.fields[name]
+        offered = queryset.model.objects.filter(pk__in=[*newest, chosen])
+        field.queryset = offered.select_related("enterprise").order_by("-pk")
+        if not newest and chosen is None:
+            del self.fields[name]

@@ -1,0 +1,1 @@
+"""Pages of checklists, safety checks and hazards."""

@@ -1,0 +1,178 @@
+"""Pages of hazards."""
+
+from typing import Any
+
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from enterprises.models import Role
+from hazards.filters import HazardFilter, by_urgency
+from hazards.forms import HazardForm
+from hazards.models import Hazard, HazardPhoto, Level, SafetyCheck
+from hazards.views.checks import may_add
+from hazards.views.choose import choose_enterprise
+from hazards.views.shared import HAZARD_TONES, chosen_enterprise, link, page_of, visible
+from hazards.workflow import FIELD
+from score_mis.lib import dates, moves
+from score_mis.lib.photos import Kind
+from score_mis.lib.workflow import EDIT
+from training.models import CounsellingVisit
+
+
+def visible_hazard(request: HttpRequest, pk: int) -> Hazard:
+    """A hazard the person may see, or 404."""
+    hazards = Hazard.objects.visible_to(request.user).select_related(
+        *("enterprise__area", "item", "check_event__enterprise", "check_event__version", "visit__enterprise"),
+        *("repeat_of__enterprise", "fixed_by__enterprise", "rectified_by", "verified_by"),
+    )
+    return get_object_or_404(hazards, pk=pk)
+
+
+@require_safe
+def hazard_list(request: HttpRequest) -> HttpResponse:
+    """Hazards: the longest overdue first, then by level."""
+    today = dates.today()
+    found = HazardFilter(request.GET, Hazard.objects.visible_to(request.user), request=request, today=today)
+    page = page_of(request, by_urgency(found.qs.for_list(), today))
+    for hazard in page:
+        dress(hazard, today)
+    context = {"page_obj": page, "count": page.paginator.count, "filter": found, "may_add": may_add(request)}
+    return render(request, "hazards/hazard_list.html", context)
+
+
+def dress(hazard: Hazard, today: Any) -> Hazard:
+    """Give a hazard what a list shows beside its own fields."""
+    hazard.overdue_days = hazard.days_overdue(today)
+    hazard.tone = HAZARD_TONES.get(hazard.status, "idle")
+    return hazard
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def hazard_add(request: HttpRequest) -> HttpResponse:
+    """Report a hazard: on its own, in a check (`?check=`) or during a visit (`?visit=`)."""
+    hazard = Hazard()
+    if "check" in request.GET:
+        hazard.check_event = visible(request, SafetyCheck.objects.counted(), request.GET["check"])
+        hazard.enterprise = hazard.check_event.enterprise
+    elif "visit" in request.GET:
+        hazard.visit = visible(request, CounsellingVisit.objects.all(), request.GET["visit"])
+        hazard.enterprise = hazard.visit.enterprise
+    else:
+        enterprise = chosen_enterprise(request, FIELD, dates.today())
+        if enterprise is None:
+            return choose_enterprise(request, FIELD)
+        hazard.enterprise = enterprise
+    return moves.move_page(
+        request,
+        hazard,
+        "identify",
+        today=dates.today(),
+        form_class=HazardForm,
+        template="hazards/hazard_form.html",
+    )
+
+
+@require_safe
+def hazard_detail(request: HttpRequest, pk: int) -> HttpResponse:
+    """What is wrong, who does what by when, before and after, and what happened since."""
+    today = dates.today()
+    hazard = dress(visible_hazard(request, pk), today)
+    photos = list(hazard.photos.all())
+    roles = hazard.roles_of(request.user, today)
+    others_only = hazard.level == Level.MAJOR and Role.INSPECTOR not in roles
+    hide = frozenset({"verify", "send_back"}) if others_only else frozenset()
+    context = {
+        "record": hazard,
+        "finding": _shown(hazard, FINDING),
+        "order": _shown(hazard, ORDER),
+        "outcome": _shown(hazard, OUTCOME),
+        "before": [photo for photo in photos if photo.kind == Kind.BEFORE],
+        "after": [photo for photo in photos if photo.kind == Kind.AFTER],
+        "repeats": hazard.repeats.select_related("enterprise").order_by("pk"),
+        "moves": moves.buttons(
+            hazard, by=request.user, today=today, url_name="hazards:hazard_move", hide=hide
+        ),
+        "changes": moves.history(hazard, by=request.user, today=today, url_name="hazards:hazard_correct"),
+    }
+    return render(request, "hazards/hazard_detail.html", context)
+
+
+FINDING = (
+    "identified_on",
+    "place",
+    "found_by",
+    "category",
+    "defect_type",
+    "check_event",
+    "item",
+    "visit",
+    "repeat_of",
+)
+ORDER = ("assigned_on", "responsible", "measures", "funds", "deadline", "interim_control", "contingency")
+OUTCOME = (
+    *("rectified_on", "rectified_by", "evidence", "no_photo_reason", "fixed_by"),
+    *("verified_on", "verified_by", "verification_note"),
+)
+ALWAYS = ("identified_on", "place", "deadline", "responsible", "measures")
+
+
+def _shown(hazard: Hazard, names: tuple[str, ...]) -> list[tuple[str, Any]]:
+    """Facts with their names; what is empty is shown only where somebody would look for it."""
+    shown = []
+    for name in names:
+        value = getattr(hazard, name)
+        if value in (None, "") and name not in ALWAYS:
+            continue
+        if name in ("check_event", "visit", "repeat_of", "fixed_by"):
+            value = link(value)
+        elif name == "category":
+            value = hazard.get_category_display()
+        shown.append((_label(hazard, name), value))
+    if "deadline" in names and hazard.original_deadline not in (None, hazard.deadline):
+        shown.append((_label(hazard, "original_deadline"), hazard.original_deadline))
+    return shown
+
+
+def _label(hazard: Hazard, name: str) -> Any:
+    names = {"rectified_by": _("rectified by"), "verified_by": _("verified by")}
+    return names.get(name) or hazard._meta.get_field(name).verbose_name
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def hazard_move(request: HttpRequest, pk: int, move: str) -> HttpResponse:
+    """Make a move of a hazard."""
+    return moves.move_page(
+        request,
+        visible_hazard(request, pk),
+        move,
+        today=dates.today(),
+        form_class=HazardForm,
+        template="hazards/hazard_form.html",
+    )
+
+
+def hazard_edit(request: HttpRequest, pk: int) -> HttpResponse:
+    """Edit what was written about a hazard."""
+    return hazard_move(request, pk, EDIT)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def hazard_correct(request: HttpRequest, pk: int, change: int) -> HttpResponse:
+    """Correct the date of a past step."""
+    return moves.correct_page(request, visible_hazard(request, pk), change, today=dates.today())
+
+
+@require_safe
+def photo(request: HttpRequest, pk: int) -> FileResponse:
+    """A photo of a hazard, for those who may see the hazard."""
+    found = get_object_or_404(
+        HazardPhoto.objects.filter(hazard__in=Hazard.objects.visible_to(request.user)), pk=pk
+    )
+    try:
+        response = FileResponse(found.file.open("rb"), content_type="image/jpeg")
+    except FileNotFoundError as error:
+        raise Http404 from error
+    response["Cache-Control"] = "private, max-age=86400, immutable"
+    return response
