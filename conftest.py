@@ -1,9 +1,11 @@
 """The cast of every test: six people with their roles at one enterprise, and the few things all tests share."""
 
+import os
 from dataclasses import dataclass
 from datetime import date
 
 import pytest
+from hypothesis import settings as search
 
 from accounts.models import User
 from enterprises.models import (
@@ -21,6 +23,10 @@ from enterprises.services import add_area, register_enterprise
 
 TODAY = date(2017, 12, 19)
 START = date(2017, 4, 1)
+
+search.register_profile("default", max_examples=15, deadline=None)
+search.register_profile("nightly", max_examples=400, deadline=None)
+search.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default"))
 
 
 @pytest.fixture(autouse=True)
