@@ -1,6 +1,14 @@
 """Addresses of the reports app."""
 
-from django.urls import URLPattern
+from django.urls import path
+
+from reports import views
 
 app_name = "reports"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", views.home, name="home"),
+    path("dashboard/", views.dashboard, name="dashboard"),
+    path("evidence/<slug:indicator>/<slug:part>/", views.evidence, name="evidence"),
+    path("definitions/", views.definitions, name="definitions"),
+    path("operations/", views.operations, name="operations"),
+]

@@ -1,0 +1,386 @@
+"""Home is a worklist: what waits for this person, oldest first, and at most three things to begin."""
+
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from typing import Any
+
+from django.db.models import Q, QuerySet
+from django.urls import reverse
+from django.utils import formats
+from django.utils.translation import gettext as _, ngettext
+
+from enterprises.models import Enterprise, MonthlyPlan, Role
+from hazards.models import Hazard, SafetyCheck
+from score_mis.lib import dates
+from suggestions.models import Suggestion
+from training.models import CounsellingVisit, VisitAction
+
+MOST = 5
+SOON = timedelta(days=30)
+
+
+@dataclass
+class Line:
+    """One thing that waits."""
+
+    title: str
+    about: str
+    url: str
+    tag: str = ""
+    tone: str = "idle"
+    do: str = ""
+    do_url: str = ""
+
+
+@dataclass
+class Worklist:
+    """A titled list with its number of things, and where all of them are."""
+
+    title: str
+    count: int
+    url: str
+    lines: list[Line]
+    empty: str
+
+
+@dataclass
+class Home:
+    """What one person's home page shows."""
+
+    actions: list[tuple[str, str]] = field(default_factory=list)
+    lists: list[Worklist] = field(default_factory=list)
+    month: dict[str, Any] | None = None
+    shows_rates: bool = False
+
+
+class Desk:
+    """Builds the lists of one person; each method is one list."""
+
+    def __init__(self, user: Any, today: date) -> None:
+        self.user, self.today = user, today
+        self.enterprises = Enterprise.objects.visible_to(user, today)
+
+    def mine(self, model: Any) -> QuerySet:
+        """Records of the person's enterprises."""
+        return model.objects.filter(enterprise__in=self.enterprises)
+
+    def _list(self, title: str, rows: QuerySet, url: str, line: Any, empty: str) -> Worklist:
+        return Worklist(title, rows.count(), url, [line(row) for row in rows[:MOST]], empty)
+
+    def to_decide(self) -> Worklist:
+        """Suggestions without an answer."""
+
+        def line(row: Suggestion) -> Line:
+            return Line(
+                row.title,
+                f"{row.enterprise.name} · {row.reference}",
+                row.get_absolute_url(),
+                _ago(row.submitted_on, self.today),
+                "warn" if (self.today - row.submitted_on).days > 7 else "idle",
+                _("Decide"),
+                row.get_absolute_url(),
+            )
+
+        rows = self.mine(Suggestion).undecided().for_list()
+        return self._list(
+            _("Suggestions to decide"),
+            rows,
+            reverse("suggestions:list") + "?status=submitted",
+            line,
+            _("No suggestion waits for an answer."),
+        )
+
+    def to_implement(self) -> Worklist:
+        """Adopted suggestions still to do."""
+
+        def line(row: Suggestion) -> Line:
+            late = row.due_on is not None and row.due_on < self.today
+            due = _("due %(day)s") % {"day": _day(row.due_on)} if row.due_on else _("no day set")
+            return Line(
+                row.title,
+                f"{row.enterprise.name} · {row.owner or row.reference}",
+                row.get_absolute_url(),
+                due,
+                "bad" if late else "idle",
+                _("Implemented"),
+                reverse("suggestions:move", args=[row.pk, "implement"]),
+            )
+
+        return self._list(
+            _("Adopted, to be carried out"),
+            self.mine(Suggestion).to_implement().for_list(),
+            reverse("suggestions:list") + "?status=adopted",
+            line,
+            _("Everything adopted has been carried out."),
+        )
+
+    def _hazard(self, row: Hazard, do: str, move: str) -> Line:
+        days = row.days_overdue(self.today)
+        if days:
+            tag, tone = ngettext("%(n)d day overdue", "%(n)d days overdue", days) % {"n": days}, "bad"
+        elif row.deadline:
+            tag, tone = _("due %(day)s") % {"day": _day(row.deadline)}, "idle"
+        else:
+            tag, tone = _("no deadline"), "warn"
+        return Line(
+            row.description,
+            " · ".join(part for part in (row.enterprise.name, row.place, row.responsible) if part),
+            row.get_absolute_url(),
+            tag,
+            tone,
+            do,
+            reverse("hazards:hazard_move", args=[row.pk, move]),
+        )
+
+    def to_rectify(self) -> Worklist:
+        """Open hazards of the enterprise."""
+        rows = self.mine(Hazard).open().for_list().order_by("deadline", "pk")
+        return self._list(
+            _("Hazards to rectify"),
+            rows,
+            reverse("hazards:hazard_list"),
+            lambda row: self._hazard(
+                row, _("Rectified"), "rectify" if row.status == "assigned" else "rectify_on_spot"
+            ),
+            _("No hazard is open."),
+        )
+
+    def to_verify(self) -> Worklist:
+        """Rectified hazards that wait for somebody to look."""
+
+        def line(row: Hazard) -> Line:
+            days = (self.today - row.rectified_on).days
+            return Line(
+                row.description,
+                f"{row.enterprise.name} · {row.place}",
+                row.get_absolute_url(),
+                ngettext("waits %(n)d day", "waits %(n)d days", days) % {"n": days},
+                "bad" if days > 7 else "warn",
+                _("Verify"),
+                reverse("hazards:hazard_move", args=[row.pk, "verify"]),
+            )
+
+        rows = self.mine(Hazard).to_verify().exclude(rectified_by=self.user).for_list()
+        return self._list(
+            _("Hazards to verify"),
+            rows,
+            reverse("hazards:hazard_list") + "?status=rectified",
+            line,
+            _("No rectification waits for you."),
+        )
+
+    def overdue(self) -> Worklist:
+        """Hazards past their deadline."""
+        return self._list(
+            _("Overdue hazards"),
+            self.mine(Hazard).overdue(self.today).for_list(),
+            reverse("hazards:hazard_list") + "?overdue=true",
+            lambda row: self._hazard(row, "", "extend"),
+            _("No hazard is overdue."),
+        )
+
+    def to_order(self) -> Worklist:
+        """Hazards found and not yet ordered."""
+        rows = self.mine(Hazard).filter(status="identified").for_list().order_by("identified_on", "pk")
+        return self._list(
+            _("Hazards to order"),
+            rows,
+            reverse("hazards:hazard_list") + "?status=identified",
+            lambda row: self._hazard(row, _("Order"), "assign"),
+            _("Every hazard has its order."),
+        )
+
+    def visits(self) -> Worklist:
+        """Next visits, and those planned that were not logged."""
+
+        def line(row: CounsellingVisit) -> Line:
+            late = row.due_on < self.today
+            return Line(
+                str(row),
+                f"{_day(row.due_on)}" + (f" · {row.inspector}" if row.inspector else ""),
+                row.get_absolute_url(),
+                _("not logged yet") if late else _in_days(row.due_on, self.today),
+                "bad" if late else "idle",
+                _("Log") if row.due_on <= self.today else "",
+                reverse("training:visit_move", args=[row.pk, "log"]),
+            )
+
+        rows = self.mine(CounsellingVisit).filter(status="planned", due_on__lte=self.today + SOON).for_list()
+        own = rows.filter(Q(consultant=self.user) | Q(inspector=self.user)).order_by("due_on", "pk")
+        return self._list(
+            _("Next visits"),
+            own,
+            reverse("training:visit_list"),
+            line,
+            _("No visit is planned for the next 30 days."),
+        )
+
+    def visit_drafts(self) -> Worklist:
+        """Visits done and not yet submitted."""
+
+        def line(row: CounsellingVisit) -> Line:
+            return Line(
+                str(row),
+                _("done on %(day)s") % {"day": _day(row.done_on)},
+                row.get_absolute_url(),
+                _("draft"),
+                "warn",
+                _("Submit"),
+                reverse("training:visit_move", args=[row.pk, "submit"]),
+            )
+
+        rows = (
+            self.mine(CounsellingVisit)
+            .filter(status="done", consultant=self.user)
+            .for_list()
+            .order_by("done_on")
+        )
+        return self._list(
+            _("Visit reports to submit"),
+            rows,
+            reverse("training:visit_list") + "?status=done",
+            line,
+            _("Every visit report is submitted."),
+        )
+
+    def to_review(self) -> Worklist:
+        """Visits submitted for review."""
+
+        def line(row: CounsellingVisit) -> Line:
+            return Line(
+                str(row),
+                f"{row.consultant} · {_day(row.done_on)}",
+                row.get_absolute_url(),
+                _ago(row.submitted_on, self.today),
+                "idle",
+                _("Review"),
+                row.get_absolute_url(),
+            )
+
+        rows = (
+            self.mine(CounsellingVisit).filter(status="submitted").for_list().order_by("submitted_on", "pk")
+        )
+        return self._list(
+            _("Visits to review"),
+            rows,
+            reverse("training:visit_list") + "?status=submitted",
+            line,
+            _("No visit waits for review."),
+        )
+
+    def actions(self) -> Worklist:
+        """Agreed actions that are open, those due first."""
+
+        def line(row: VisitAction) -> Line:
+            late = row.due_on < self.today
+            return Line(
+                row.text,
+                f"{row.visit.enterprise.name} · {row.owner}",
+                row.visit.get_absolute_url(),
+                _("due %(day)s") % {"day": _day(row.due_on)},
+                "bad" if late else "idle",
+            )
+
+        rows = (
+            VisitAction.objects.open()
+            .filter(visit__enterprise__in=self.enterprises)
+            .select_related("visit__enterprise")
+            .order_by("due_on", "pk")
+        )
+        return self._list(
+            _("Agreed actions"), rows, reverse("training:visit_list"), line, _("No agreed action is open.")
+        )
+
+    def check_drafts(self) -> Worklist:
+        """Checks begun and not submitted."""
+
+        def line(row: SafetyCheck) -> Line:
+            return Line(
+                f"{row.enterprise.name} · {row.reference}",
+                _day(row.started_on),
+                row.get_absolute_url(),
+                _("draft"),
+                "warn",
+                _("Continue"),
+                reverse("hazards:check_record", args=[row.pk]),
+            )
+
+        rows = self.mine(SafetyCheck).filter(status="draft", changes__by=self.user, changes__move="start")
+        return self._list(
+            _("Checks begun"),
+            rows.for_list().order_by("started_on", "pk"),
+            reverse("hazards:check_list") + "?status=draft",
+            line,
+            _("No check was left unfinished."),
+        )
+
+    def month(self) -> dict[str, Any]:
+        """Checks done and planned this month in the person's enterprises."""
+        first = dates.month_start(self.today)
+        planned = sum(
+            MonthlyPlan.objects.filter(enterprise__in=self.enterprises, month=first).values_list(
+                "checks", flat=True
+            )
+        )
+        done = (
+            self.mine(SafetyCheck).counted().filter(checked_on__gte=first, checked_on__lte=self.today).count()
+        )
+        url = f"{reverse('hazards:check_list')}?checked_after={first}&checked_before={self.today}"
+        return {"done": done, "planned": planned, "url": url, "first": first}
+
+
+def _day(day: date) -> str:
+    return formats.date_format(day, "MONTH_DAY_FORMAT")
+
+
+def _ago(day: date, today: date) -> str:
+    days = (today - day).days
+    return ngettext("%(n)d day ago", "%(n)d days ago", days) % {"n": days} if days else _("today")
+
+
+def _in_days(day: date, today: date) -> str:
+    days = (day - today).days
+    return ngettext("in %(n)d day", "in %(n)d days", days) % {"n": days} if days else _("today")
+
+
+def home_for(user: Any, roles: frozenset[str], today: date) -> Home:
+    """Put together what a person with these roles needs; lists of several roles are not repeated."""
+    desk, home = Desk(user, today), Home()
+    add_check = (_("Record a safety check"), reverse("hazards:check_add"))
+    add_hazard = (_("Report a hazard"), reverse("hazards:hazard_add"))
+    names: list[str] = []
+    if Role.EIT_MEMBER in roles:
+        home.actions += [
+            (_("Add suggestion"), reverse("suggestions:add")),
+            (_("Today's check"), add_check[1]),
+        ]
+        names += ["to_decide", "to_implement", "to_rectify", "check_drafts", "actions"]
+    if Role.CONSULTANT in roles:
+        home.actions += [
+            (_("Plan a visit"), reverse("training:visit_add")),
+            (_("Add suggestion"), reverse("suggestions:add")),
+            add_check,
+        ]
+        names += ["visits", "visit_drafts", "actions", "to_verify", "check_drafts"]
+    if Role.INSPECTOR in roles:
+        home.actions += [add_check, add_hazard, (_("Visits"), reverse("training:visit_list"))]
+        names += ["to_verify", "overdue", "to_order", "visits", "check_drafts"]
+    if Role.PROGRAMME_STAFF in roles:
+        home.actions += [
+            (_("Register an enterprise"), reverse("enterprises:add")),
+            (_("People"), reverse("enterprises:person_list")),
+            (_("Dashboard"), reverse("reports:dashboard")),
+        ]
+        names += ["to_review", "overdue"]
+    if Role.AUTHORITY in roles:
+        home.actions += [
+            (_("Dashboard"), reverse("reports:dashboard")),
+            (_("Hazards"), reverse("hazards:hazard_list")),
+        ]
+        names += ["overdue"]
+    home.actions = list(dict.fromkeys(home.actions))[:3]
+    home.lists = [getattr(desk, name)() for name in dict.fromkeys(names)]
+    if roles & {Role.INSPECTOR, Role.EIT_MEMBER, Role.CONSULTANT}:
+        home.month = desk.month()
+    home.shows_rates = bool(roles & {Role.AUTHORITY, Role.PROGRAMME_STAFF})
+    return home
