@@ -82,9 +82,7 @@ class Edit:
 
 def history(record: Any, limit: int = 50) -> list[Edit]:
     """Return the latest edits of a record, newest first; one query, and one more for each changed link."""
-    rows = list(
-        record.history.select_related("history_user").order_by("-history_date", "-history_id")[: limit + 1]
-    )
+    rows = list(record.history.select_related("history_user").order_by("-history_id")[: limit + 1])
     labels = {"+": _("added"), "~": _("edited"), "-": _("removed")}
     return [
         Edit(
