@@ -51,10 +51,9 @@ class MoveForm(forms.Form):
     ) -> None:
         super().__init__(data, files)
         self.record, self.row, self.by, self.today = record, row, by, today
+        shown = [name for name in row.fields if record._meta.get_field(name).editable]
         self.fields.update(
-            fields_for_model(type(record), fields=list(row.fields), formfield_callback=form_field)
-            if row.fields
-            else {}
+            fields_for_model(type(record), fields=shown, formfield_callback=form_field) if shown else {}
         )
         for name in row.fields:
             if name in self.fields:
