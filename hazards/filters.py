@@ -5,6 +5,8 @@ from datetime import date
 from typing import Any
 
 import django_filters
+from django import forms
+from django import forms
 from django.db.models import Case, Exists, F, IntegerField, OuterRef, Q, QuerySet, Value, When
 from django.utils.translation import gettext_lazy as _
 
@@ -24,6 +26,7 @@ from hazards.models import (
 )
 from hazards.models.hazard import OPEN
 from score_mis.lib.moves import DayInput
+from training.models import CounsellingVisit
 
 NUMBER = re.compile(r"^(?P<code>.+)-H0*(?P<number>\d{1,9})$", re.IGNORECASE)
 YES_NO = [("yes", _("yes")), ("no", _("no"))]
@@ -101,6 +104,9 @@ class HazardFilter(OwnedFilter):
         empty_label=_("All"),
         method="found_in",
     )
+    visit = django_filters.ModelChoiceFilter(
+        queryset=lambda request: CounsellingVisit.objects.visible_to(request.user), widget=forms.HiddenInput
+    )
     since = django_filters.DateFilter(
         label=_("Identified from"), field_name="identified_on", lookup_expr="gte", widget=DayInput
     )
@@ -110,7 +116,18 @@ class HazardFilter(OwnedFilter):
 
     class Meta:
         model = Hazard
-        fields = ["q", "enterprise", "status", "overdue", "level", "category", "found", "since", "until"]
+        fields = [
+            "q",
+            "enterprise",
+            "status",
+            "overdue",
+            "level",
+            "category",
+            "found",
+            "visit",
+            "since",
+            "until",
+        ]
 
     def __init__(self, *args: Any, today: date, **kwargs: Any) -> None:
         self.today = today

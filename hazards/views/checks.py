@@ -1,18 +1,20 @@
 """Pages of safety checks, except the answering page."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.db.models import Count, Q
+from django.db.models import Count, F
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from hazards.filters import CheckFilter
 from hazards.forms import DiscardForm, ReviewForm, StartForm
-from hazards.models import Answer, CheckStatus, SafetyCheck
+from hazards.models import Answer, CheckStatus, Hazard, SafetyCheck
 from hazards.sheet import Sheet
 from hazards.views.choose import choose_enterprise
 from hazards.views.shared import CHECK_TONES, chosen_enterprise, link, page_of
@@ -34,15 +36,22 @@ def visible_check(request: HttpRequest, pk: int) -> SafetyCheck:
 
 @require_safe
 def check_list(request: HttpRequest) -> HttpResponse:
-    """Checks, newest first."""
+    """Checks: drafts, then the newest first."""
     checks = SafetyCheck.objects.visible_to(request.user)
     found = CheckFilter(request.GET, checks, request=request)
-    counted = Count("hazards", filter=~Q(hazards__status="void"))
-    page = page_of(request, found.qs.for_list().annotate(hazard_count=counted))
+    page = page_of(request, found.qs.for_list().order_by(F("checked_on").desc(nulls_first=True), "-pk"))
+    numbers = hazard_numbers(page)
     for check in page:
         check.tone = CHECK_TONES.get(check.status, "idle")
+        check.hazard_count = numbers.get(check.pk, 0)
     context = {"page_obj": page, "count": page.paginator.count, "filter": found, "may_add": may_add(request)}
     return render(request, "hazards/check_list.html", context)
+
+
+def hazard_numbers(checks: Iterable[SafetyCheck]) -> dict[int, int]:
+    """How many hazards that count were found in each check; one query."""
+    found = Hazard.objects.counted().filter(check_event__in=[check.pk for check in checks])
+    return dict(found.order_by().values_list("check_event").annotate(Count("pk")))
 
 
 def may_add(request: HttpRequest) -> bool:
@@ -106,7 +115,7 @@ def facts(check: SafetyCheck) -> list[tuple[str, Any]]:
     )
     shown = {"performed_by": check.get_performed_by_display(), "version": link(check.version)}
     return [
-        (check._meta.get_field(name).verbose_name, shown.get(name, getattr(check, name)))
+        (capfirst(check._meta.get_field(name).verbose_name), shown.get(name, getattr(check, name)))
         for name in names
         if getattr(check, name) or name in ("checked_on", "people")
     ]

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -137,7 +138,7 @@ def _shown(hazard: Hazard, names: tuple[str, ...]) -> list[tuple[str, Any]]:
 
 def _label(hazard: Hazard, name: str) -> Any:
     names = {"rectified_by": _("rectified by"), "verified_by": _("verified by")}
-    return names.get(name) or hazard._meta.get_field(name).verbose_name
+    return capfirst(names.get(name) or hazard._meta.get_field(name).verbose_name)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
