@@ -43,6 +43,7 @@ class SuggestionFilter(django_filters.FilterSet):
     q = django_filters.CharFilter(
         label=_("Words or number"), method="by_words", widget=forms.TextInput(attrs={"type": "search"})
     )
+    visit = django_filters.NumberFilter(widget=forms.HiddenInput())
     overdue = django_filters.BooleanFilter(
         label=_("Overdue only"), method="by_overdue", widget=forms.CheckboxInput()
     )
@@ -55,10 +56,8 @@ class SuggestionFilter(django_filters.FilterSet):
         super().__init__(data, queryset)
         self.today = today
         mine = Enterprise.objects.visible_to(user)
-        self.filters["enterprise"].extra["queryset"] = mine
-        self.filters["module"].extra["queryset"] = Module.objects.filter(
-            programme__in=mine.values("programme")
-        )
+        self.filters["enterprise"].queryset = mine
+        self.filters["module"].queryset = Module.objects.filter(programme__in=mine.values("programme"))
         if len(mine[:2]) < 2:
             del self.filters["enterprise"]
 
