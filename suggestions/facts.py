@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from suggestions.models import Suggestion
 
-PLAIN = ("category", "module", "team", "department", "proposer_role", "proposer_sex", "owner")
+PLAIN = ("proposer_role", "proposer_sex", "department", "category", "module", "team", "owner")
 DAYS = ("submitted_on", "adopted_on", "due_on", "implemented_on", "verified_on")
 AMOUNTS = ("cost", "saving_estimated", "saving_actual")
 

@@ -27,13 +27,25 @@ STATUSES = [
 REFERENCE = re.compile(r"(?P<code>.+)-S(?P<number>\d{1,9})", re.IGNORECASE)
 
 
+class TickFilter(django_filters.BooleanFilter):
+    """A box that narrows when it is ticked and does nothing when it is not."""
+
+    field_class = forms.BooleanField
+
+
 class SuggestionFilter(django_filters.FilterSet):
     """The filters of the list. Void suggestions are left out unless they are asked for."""
 
-    enterprise = django_filters.ModelChoiceFilter(label=_("Enterprise"), queryset=Enterprise.objects.none())
-    status = django_filters.ChoiceFilter(label=_("Status"), choices=STATUSES, method="by_status")
-    category = django_filters.ChoiceFilter(label=_("Category"), choices=Category)
-    module = django_filters.ModelChoiceFilter(label=_("Module"), queryset=Module.objects.none())
+    enterprise = django_filters.ModelChoiceFilter(
+        label=_("Enterprise"), queryset=Enterprise.objects.none(), empty_label=_("All")
+    )
+    status = django_filters.ChoiceFilter(
+        label=_("Status"), choices=STATUSES, method="by_status", empty_label=_("All")
+    )
+    category = django_filters.ChoiceFilter(label=_("Category"), choices=Category, empty_label=_("All"))
+    module = django_filters.ModelChoiceFilter(
+        label=_("Module"), queryset=Module.objects.none(), empty_label=_("All")
+    )
     submitted_from = django_filters.DateFilter(
         label=_("Submitted from"), field_name="submitted_on", lookup_expr="gte", widget=DayInput()
     )
@@ -44,9 +56,7 @@ class SuggestionFilter(django_filters.FilterSet):
         label=_("Words or number"), method="by_words", widget=forms.TextInput(attrs={"type": "search"})
     )
     visit = django_filters.NumberFilter(widget=forms.HiddenInput())
-    overdue = django_filters.BooleanFilter(
-        label=_("Overdue only"), method="by_overdue", widget=forms.CheckboxInput()
-    )
+    overdue = TickFilter(label=_("Overdue only"), method="by_overdue", widget=forms.CheckboxInput())
 
     class Meta:
         model = Suggestion

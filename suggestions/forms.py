@@ -37,6 +37,7 @@ class SuggestionForm(MoveForm):
         self._narrow(self.known_enterprise())
         if "is_anonymous" in self.fields:
             self.fields["is_anonymous"].help_text = _("No name is kept.")
+            self.fields["proposer_sex"].label = _("Sex of the proposer")
         usual = [name for name in FIRST if name in self.fields]
         if not usual:
             return

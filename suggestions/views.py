@@ -43,7 +43,13 @@ def suggestion_list(request: HttpRequest) -> HttpResponse:
     page = Paginator(found.qs, PAGE).get_page(request.GET.get("page"))
     for suggestion in page:
         suggestion.late = suggestion.is_overdue(today)
-    context = {"filter": found, "page_obj": page, "count": page.paginator.count, "add_url": _add_url(request)}
+    context = {
+        "filter": found,
+        "page_obj": page,
+        "count": page.paginator.count,
+        "many_enterprises": "enterprise" in found.filters,
+        "add_url": _add_url(request),
+    }
     return render(request, "suggestions/list.html", context)
 
 
@@ -77,7 +83,13 @@ def suggestion_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "moves": buttons,
         "photos": [(kind, [photo for photo in photos if photo.kind == kind]) for kind in Kind],
         "has_photos": bool(photos),
-        "changes": moves.history(suggestion, by=by, today=today, url_name="suggestions:correct"),
+        "changes": moves.history(
+            suggestion,
+            by=by,
+            today=today,
+            url_name="suggestions:correct",
+            hide=frozenset({"proposer"} if suggestion.is_anonymous else ()),
+        ),
     }
     return render(request, "suggestions/detail.html", context)
 
@@ -98,7 +110,8 @@ def suggestion_add(request: HttpRequest) -> HttpResponse:
         raise PermissionDenied
     record = Suggestion(enterprise=stand_in, visit=visit, module=visit and visit.module)
     form_class = partial(NewSuggestionForm, possible=possible, chosen=chosen)
-    return moves.move_page(request, record, "submit", today=today, form_class=form_class)
+    cancel = {"cancel_url": reverse("suggestions:list")}
+    return moves.move_page(request, record, "submit", today=today, form_class=form_class, context=cancel)
 
 
 @form_view

@@ -1,5 +1,6 @@
 """Moves as forms and pages: everything follows from the row of the table, so no app writes a move page of its own."""
 
+import re
 from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any
@@ -13,10 +14,14 @@ from django.forms.models import fields_for_model
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.formats import date_format, number_format
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _, gettext_lazy
 
 from score_mis.lib import photos, workflow
 from score_mis.lib.workflow import NEW, Change, Stateful, Transition, TransitionError
+
+KEY = re.compile(r" \(#\d+\)$")  # change rows name a record by its words and its key
 
 
 class DayInput(forms.DateInput):
@@ -132,7 +137,7 @@ class MoveForm(forms.Form):
 
 def _field_label(record: Stateful, name: str) -> str:
     names = {field.name: field for field in record._meta.get_fields()}
-    return str(getattr(names.get(name), "verbose_name", name))
+    return capfirst(str(getattr(names.get(name), "verbose_name", name)))
 
 
 def row_or_refuse(record: Stateful, move: str, by: Any, today: date) -> Transition:
@@ -275,8 +280,13 @@ def correct_page(request: HttpRequest, record: Stateful, change_pk: int, *, toda
     )
 
 
-def history(record: Stateful, *, by: Any, today: date, url_name: str) -> list[Change]:
-    """Return the change rows, newest first, with what `_history.html` shows; `url_name` takes record and change."""
+def history(
+    record: Stateful, *, by: Any, today: date, url_name: str, hide: frozenset[str] = frozenset()
+) -> list[Change]:
+    """Return the change rows, newest first, with what `_history.html` shows; `url_name` takes record and change.
+
+    Values of fields in `hide` are not told, whatever they were.
+    """
     table = workflow.table_of(record)
     may_correct = bool(table.correct_roles & record.roles_of(by, today))
     done = {row.move: row.done for row in table.rows}
@@ -287,16 +297,34 @@ def history(record: Stateful, *, by: Any, today: date, url_name: str) -> list[Ch
         change.source_label = labels.get(change.source, "")
         change.target_label = labels.get(change.target, "")
         change.superseded = hasattr(change, "superseded_by")
-        change.details_list = [
-            (_field_label(record, name), f"{_shown(record, name, old)} → {_shown(record, name, new)}")
-            for name, (old, new) in change.details.items()
-        ]
+        change.details_list = _details(record, change, hide)
         change.can_correct = may_correct and change.in_force
         change.correct_url = reverse(url_name, args=[record.pk, change.pk])
     return rows
 
 
-def _shown(record: Stateful, name: str, value: Any) -> Any:
-    """Return a kept value as people read it: choices by their label, nothing as a dash."""
-    choices = dict(record._meta.get_field(name).flatchoices)
-    return choices.get(value, value) if value not in (None, "") else "–"
+def _details(record: Stateful, change: Change, hide: frozenset[str]) -> list[tuple[str, str]]:
+    """Return label and "old → new" of what a step changed; not for a new record, nor twice for a corrected day."""
+    if change.source == NEW or change.supersedes_id:
+        return []
+    return [
+        (_field_label(record, name), f"{_shown(record, name, old)} → {_shown(record, name, new)}")
+        for name, (old, new) in change.details.items()
+        if name not in hide
+    ]
+
+
+def _shown(record: Stateful, name: str, value: Any) -> str:
+    """Return a kept value as people read it: choices by label, days and numbers in their form, nothing as a dash."""
+    if value is None or value == "":
+        return "–"
+    column = record._meta.get_field(name)
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    if isinstance(column, models.DateField):
+        return date_format(date.fromisoformat(value[:10]), "DATE_FORMAT")
+    if isinstance(column, models.ForeignKey):
+        return KEY.sub("", str(value))
+    if isinstance(column, models.DecimalField):
+        return number_format(value)
+    return str(dict(column.flatchoices).get(value, value))
