@@ -40,7 +40,7 @@ lint: dev
 	$(PY) manage.py check --deploy --fail-level WARNING
 
 messages: dev
-	$(PY) manage.py makemessages --locale zh_Hans --no-obsolete --no-wrap --add-location file --ignore .venv --ignore var
+	$(PY) manage.py makemessages --locale zh_Hans --no-obsolete --no-wrap --add-location file --ignore .venv --ignore var --ignore "*/tests/*" --ignore launch
 	$(PY) -m score_mis.lib.messages
 
 clean:

@@ -19,7 +19,6 @@ from django.db.models import Q
 from launch.console import say
 from score_mis.lib.messages import compile_messages
 
-CHECKLIST = "hazards/data/checklist.json"
 SHOWN_AS_OF = "2017-12-19"
 
 
@@ -76,8 +75,7 @@ def quietly(*words: str) -> Callable[[], None]:
 STEPS: tuple[tuple[str, Callable[[], None]], ...] = (
     ("Bringing the database up to date", quietly("migrate", "--no-input", "--verbosity=0")),
     ("Laying out the static files", quietly("collectstatic", "--no-input", "--verbosity=0")),
-    ("Loading the checklist", quietly("load_checklist", CHECKLIST)),
-    ("Loading the pilot data (a minute at the first start)", quietly("seed_pilot")),
+    ("Writing the pilot data (a minute at the first start)", quietly("seed_pilot")),
     ("Counting", quietly("tally")),
 )
 

@@ -32,9 +32,9 @@ def source(tmp_path):
 def test_it_writes_what_gettext_reads(source, tmp_path):
     assert compile_messages(tmp_path) == [source.with_suffix(".mo")]
     with source.with_suffix(".mo").open("rb") as file:
-        messages = gettext.GNUTranslations(file)
-    assert messages.gettext("hazard") == "隐患"
-    assert messages.gettext("guess") == "guess"
+        translate = gettext.GNUTranslations(file).gettext
+    assert translate("hazard") == "隐患"
+    assert translate("guess") == "guess"
 
 
 def test_it_leaves_nothing_else_behind(source, tmp_path):

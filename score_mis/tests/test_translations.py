@@ -101,7 +101,7 @@ def test_placeholders_agree(messages):
     wrong = [
         entry.msgid
         for entry in messages
-        for text in texts(entry)
+        for text in filter(None, texts(entry))
         if placeholders(text) != placeholders(entry.msgid_plural or entry.msgid)
     ]
     assert wrong == []
@@ -112,7 +112,10 @@ def test_line_breaks_at_the_ends_agree(messages):
         return text.startswith("\n"), text.endswith("\n")
 
     assert [
-        entry.msgid for entry in messages for text in texts(entry) if ends(text) != ends(entry.msgid)
+        entry.msgid
+        for entry in messages
+        for text in filter(None, texts(entry))
+        if ends(text) != ends(entry.msgid)
     ] == []
 
 
