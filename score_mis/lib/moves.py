@@ -16,6 +16,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.formats import date_format, number_format
 from django.utils.text import capfirst
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _, gettext_lazy
 
 from score_mis.lib import photos, workflow
