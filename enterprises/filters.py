@@ -10,6 +10,8 @@ from accounts.models import User
 from enterprises.forms.places import AreaField
 from enterprises.models import ASSIGNABLE, Area, Cohort, Enterprise, Level, Sector, Status
 
+IN_PROGRAMME = "in_programme"
+
 
 class AreaFilter(django_filters.ModelChoiceFilter):
     """Everything in an area and below it."""
@@ -42,18 +44,28 @@ class EnterpriseFilter(django_filters.FilterSet):
     """Enterprises by place, kind and status."""
 
     q = TextFilter(label=_("Name or code"), columns=("name_en", "name_zh", "code", "uscc"))
-    area = AreaFilter(label=_("Area"), queryset=lambda request: _areas_of(request))
+    area = AreaFilter(label=_("Area"), queryset=lambda request: _areas_of(request), empty_label=_("All"))
     sector = django_filters.ModelChoiceFilter(
         label=_("Sector"), queryset=lambda request: _sectors_of(request)
     )
     cohort = django_filters.ModelChoiceFilter(
         label=_("Cohort"), queryset=lambda request: _cohorts_of(request)
     )
-    status = django_filters.MultipleChoiceFilter(label=_("Status"), choices=Status.choices)
+    status = django_filters.ChoiceFilter(
+        label=_("Status"),
+        choices=[(IN_PROGRAMME, _("enrolled or active")), *Status.choices],
+        empty_label=_("All"),
+        method="with_status",
+    )
 
     class Meta:
         model = Enterprise
         fields: list[str] = []
+
+    def with_status(self, queryset: QuerySet, _name: str, status: str) -> QuerySet:
+        """Those in a state, or in one of the two states of the programme."""
+        states = [Status.ENROLLED, Status.ACTIVE] if status == IN_PROGRAMME else [status]
+        return queryset.filter(status__in=states)
 
 
 def _areas_of(request: Any) -> QuerySet[Area]:
@@ -76,7 +88,7 @@ class AreaListFilter(django_filters.FilterSet):
     """Areas by name, code and level."""
 
     q = TextFilter(label=_("Name or code"), columns=("name_en", "name_zh", "code"))
-    level = django_filters.ChoiceFilter(label=_("Level"), choices=Level.choices)
+    level = django_filters.ChoiceFilter(label=_("Level"), choices=Level.choices, empty_label=_("All"))
 
     class Meta:
         model = Area
@@ -87,7 +99,9 @@ class PersonFilter(django_filters.FilterSet):
     """People by name, role and account."""
 
     q = TextFilter(label=_("Name"), columns=("name", "username", "email"))
-    role = django_filters.ChoiceFilter(label=_("Role"), choices=ASSIGNABLE, method="with_role")
+    role = django_filters.ChoiceFilter(
+        label=_("Role"), choices=ASSIGNABLE, empty_label=_("All"), method="with_role"
+    )
     is_active = django_filters.BooleanFilter(label=_("May sign in"))
 
     class Meta:

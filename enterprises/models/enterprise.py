@@ -30,7 +30,7 @@ class Status(models.TextChoices):
     DROPPED = "dropped", _("dropped")
 
 
-TONES = {
+TONES: dict[str, str] = {
     Status.CANDIDATE: "idle",
     Status.ENROLLED: "warn",
     Status.ACTIVE: "ok",

@@ -27,7 +27,7 @@ class MarkManager(models.Manager):
     def append(self, marks: Iterable["Mark"]) -> int:
         """Save the different ones among `marks`, in the caller's transaction, and return how many."""
         different = {(m.kind, m.area_id, m.enterprise_id, m.day): m for m in marks}
-        self.bulk_create(different.values(), batch_size=1000)
+        self.bulk_create(list(different.values()), batch_size=1000)
         if different:
             transaction.on_commit(wake_drainer)
         return len(different)

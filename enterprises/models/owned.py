@@ -45,7 +45,7 @@ class OwnedStateful(workflow.Stateful):
 
     def counted_days(self) -> set[date]:
         """The days on which this record counts or counted."""
-        return set(self.changes.values_list("happened_on", flat=True))
+        return {change.happened_on for change in self.changes.all()}
 
 
 class Numbered(models.Model):

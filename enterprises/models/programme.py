@@ -10,7 +10,7 @@ from enterprises.models.people import Reach
 from score_mis.lib.names import Bilingual, has_a_name
 
 
-class ProgrammeQuerySet(models.QuerySet):
+class ProgrammeQuerySet(models.QuerySet["Programme"]):
     """Questions about programmes."""
 
     def current(self) -> "Programme | None":

@@ -2,9 +2,10 @@
 
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
-from django.db.models import Prefetch
+from django.db.models import Prefetch, prefetch_related_objects
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
 from enterprises.filters import EnterpriseFilter
@@ -42,6 +43,7 @@ def enterprise_list(request: HttpRequest) -> HttpResponse:
 def enterprise_detail(request: HttpRequest, pk: int) -> HttpResponse:
     """One page that a director can print."""
     enterprise, today = enterprise_or_404(request, pk), dates.today()
+    prefetch_related_objects([enterprise], "enrolment_set__module")
     roles = enterprise.roles_of(request.user, today)
     members = TeamMember.objects.active(today).order_by("from_on", "pk")
     context = {
@@ -75,7 +77,13 @@ def enterprise_add(request: HttpRequest) -> HttpResponse:
         raise PermissionDenied
     record = Enterprise(programme=area.programme, area=area)
     return moves.move_page(
-        request, record, "register", today=today, form_class=EnterpriseForm, template="enterprises/form.html"
+        request,
+        record,
+        "register",
+        today=today,
+        form_class=EnterpriseForm,
+        template="enterprises/form.html",
+        context={"cancel_url": reverse("enterprises:list")},
     )
 
 

@@ -131,8 +131,7 @@ def plan_edit(request: HttpRequest, enterprise: int) -> HttpResponse:
     """Plan the checks and visits of a year, month by month."""
     place, today = enterprise_or_404(request, enterprise), dates.today()
     _allow(request, place, frozenset({Role.PROGRAMME_STAFF}))
-    year = request.GET.get("year", "")
-    year = int(year) if year.isdecimal() and 1990 <= int(year) <= 2100 else today.year
+    year = _year(request, today)
     forms = [
         PlanForm(request.POST or None, instance=plan, prefix=f"{plan.month:%Y-%m}")
         for plan in _plans(place, year)
@@ -147,6 +146,12 @@ def plan_edit(request: HttpRequest, enterprise: int) -> HttpResponse:
         return redirect(place)
     context = {"enterprise": place, "forms": forms, "year": year, "cancel_url": place.get_absolute_url()}
     return render(request, "enterprises/plan.html", context)
+
+
+def _year(request: HttpRequest, today: date) -> int:
+    """Return the year asked for, or this year."""
+    asked = request.GET.get("year", "")
+    return int(asked) if asked.isdecimal() and 1990 <= int(asked) <= 2100 else today.year
 
 
 def _plans(enterprise: Enterprise, year: int) -> list[MonthlyPlan]:
