@@ -6,7 +6,6 @@ from typing import Any
 
 import django_filters
 from django import forms
-from django import forms
 from django.db.models import Case, Exists, F, IntegerField, OuterRef, Q, QuerySet, Value, When
 from django.utils.translation import gettext_lazy as _
 

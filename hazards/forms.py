@@ -3,6 +3,7 @@
 from datetime import date
 from typing import Any
 
+from crispy_forms.layout import Layout
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db.models import Q, QuerySet
@@ -21,6 +22,7 @@ from hazards.models import (
 )
 from hazards.sheet import Sheet, delete_photos
 from hazards.workflow import may_record
+from score_mis.lib.layout import More
 from score_mis.lib.moves import MoveForm
 from score_mis.lib.workflow import Stateful, TransitionError
 from suggestions.models import Suggestion
@@ -99,18 +101,9 @@ class StartForm(CheckForm):
             required=False,
             initial=True,
         )
-        self.order_fields(
-            [
-                "version",
-                "performed_by",
-                "inspector",
-                "consultant",
-                "longest",
-                "sections",
-                "site_area",
-                "people",
-            ]
-        )
+        usual = ("version", "performed_by", "inspector", "consultant", "longest", "site_area", "happened_on")
+        shown = [name for name in usual if name in self.fields]
+        self.helper.layout = Layout(*shown, More(_("Sections and people"), "sections", "people"))
 
     def clean(self) -> dict[str, Any]:
         """Choose the items."""
@@ -255,9 +248,10 @@ class HazardForm(MoveForm):
             self.initial["check_event"] = self.record.check_event.pk
             self.fields["check_event"].queryset = SafetyCheck.objects.filter(pk=self.record.check_event.pk)
             self.fields["item"].queryset = self.record.check_event.version.items.order_by("position")
-        self.order_fields(
-            ["check_event", "item", "description", "place", "level", "photo", "deadline", "happened_on"]
-        )
+        usual = ("check_event", "item", "description", "place", "level", "photo", "deadline", "happened_on")
+        shown = [name for name in usual if name in self.fields]
+        rest = [name for name in self.fields if name not in shown]
+        self.helper.layout = Layout(*shown, More(_("More details"), *rest))
 
     def _narrow_links(self) -> None:
         """Visits, earlier hazards and suggestions of the same enterprise, newest first, a bounded number."""

@@ -239,9 +239,9 @@ class Hazard(Numbered, OwnedStateful):
 
     def counted_days(self) -> set[date]:
         """Change days, the original deadline, and the days on which an overdue hazard changes its age."""
-        rows = self.changes.values_list("happened_on", "deadline")
-        days = {day for day, _deadline in rows}
-        for deadline in {deadline for _day, deadline in rows if deadline}:
+        rows = list(self.changes.all())
+        days = {change.happened_on for change in rows}
+        for deadline in {change.deadline for change in rows if change.deadline}:
             days |= {deadline + timedelta(days=first) for first, _last, _name in AGEING}
         if self.original_deadline:
             days.add(self.original_deadline)

@@ -75,7 +75,8 @@ def check_add(request: HttpRequest) -> HttpResponse:
         saved = form.save()
         if saved is not None:
             return redirect("hazards:check_record", saved.pk)
-    return render(request, "hazards/check_add.html", {"form": form, "record": check, "row": row})
+    context = {"form": form, "record": check, "row": row, "submit_label": _("Begin")}
+    return render(request, "hazards/check_add.html", context)
 
 
 @require_safe
