@@ -36,8 +36,8 @@ class NarrowedFilter(django_filters.FilterSet):
     def __init__(self, data: Any, queryset: QuerySet, *, user: User) -> None:
         super().__init__(data, queryset)
         for name, choices in self.choices_for(user).items():
-            self.filters[name].extra["queryset"] = choices
-        if "enterprise" in self.filters and len(self.filters["enterprise"].extra["queryset"][:2]) < 2:
+            self.filters[name].queryset = choices
+        if "enterprise" in self.filters and len(self.filters["enterprise"].queryset[:2]) < 2:
             del self.filters["enterprise"]
 
     def choices_for(self, user: User) -> dict[str, QuerySet]:

@@ -9,6 +9,7 @@ from accounts.models import User
 from enterprises.models import Area, Assignment, Enterprise, Programme, Reach, Role
 
 PAIR = frozenset({Role.CONSULTANT, Role.INSPECTOR})
+TICKERS = PAIR | {Role.EIT_MEMBER}
 
 
 def workplaces(user: User, roles: Iterable[str], today: date) -> QuerySet[Enterprise]:

@@ -40,8 +40,6 @@ class ModuleForm(RecordForm):
 class WorkshopForm(RecordForm):
     """Add or edit a workshop in one of the areas where the person may hold one."""
 
-    given = ("programme",)
-
     class Meta(RecordForm.Meta):
         model = Workshop
         fields = ("name_en", "name_zh", "kind", "module", "area", "held_on", "days", "place", "notes")
@@ -78,8 +76,6 @@ class WorkshopForm(RecordForm):
 
 class ParticipantForm(RecordForm):
     """What is known of one participant."""
-
-    given = ("workshop",)
 
     class Meta(RecordForm.Meta):
         model = Participant

@@ -8,15 +8,12 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from enterprises.models import Role
 from score_mis.lib import dates, records
 from score_mis.lib.workflow import TransitionError
 from training import services
 from training.forms.visits import ActionForm
 from training.models import CounsellingVisit, VisitAction
-from training.people import PAIR
-
-TICKERS = PAIR | {Role.EIT_MEMBER}
+from training.people import PAIR, TICKERS
 
 
 def _refuse_others(request: HttpRequest, visit: CounsellingVisit, roles: frozenset[str]) -> None:

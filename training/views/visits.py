@@ -9,19 +9,17 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from enterprises.models import Role
 from score_mis.lib import dates, moves
 from score_mis.lib.workflow import EDIT, may
 from training.filters import VisitFilter
 from training.forms.visits import LogForm, VisitForm
 from training.models import CounsellingVisit, VisitAction
-from training.people import PAIR, workplaces
+from training.people import PAIR, TICKERS, workplaces
 from training.views.pieces import list_page, owner_of_new
 from training.workflow import CONSULTANT_OR_STAFF
 
 FORM_PAGE = "training/owned_form.html"
 LOG_PAGE = "training/visit_log.html"
-TICKERS = PAIR | {Role.EIT_MEMBER}
 
 
 def _visit(request: HttpRequest, pk: int) -> CounsellingVisit:
