@@ -7,7 +7,7 @@ from typing import Any
 from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django.utils import formats
-from django.utils.translation import gettext as _, ngettext
+from django.utils.translation import gettext as _, ngettext, pgettext
 
 from enterprises.models import Enterprise, MonthlyPlan, Role
 from hazards.models import Hazard, SafetyCheck
@@ -102,7 +102,7 @@ class Desk:
                 row.get_absolute_url(),
                 due,
                 "bad" if late else "idle",
-                _("Implemented"),
+                pgettext("button", "Implemented"),
                 reverse("suggestions:move", args=[row.pk, "implement"]),
             )
 

@@ -7,7 +7,7 @@ from typing import Any
 import django_filters
 from django import forms
 from django.db.models import Q, QuerySet
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_lazy as _, pgettext_lazy
 
 from enterprises.models import Enterprise
 from score_mis.lib.moves import DayInput
@@ -21,7 +21,7 @@ GROUPS = {
     DONE: (Status.IMPLEMENTED, Status.VERIFIED),
 }
 STATUSES = [
-    (_("Together"), [(UNDECIDED, _("waiting for an answer")), (DONE, _("implemented, verified or not"))]),
+    (pgettext_lazy("states", "Together"), [(UNDECIDED, _("waiting for an answer")), (DONE, _("implemented, verified or not"))]),
     (_("Single"), Status.choices),
 ]
 REFERENCE = re.compile(r"(?P<code>.+)-S(?P<number>\d{1,9})", re.IGNORECASE)

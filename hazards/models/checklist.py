@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 from django.utils.functional import cached_property
-from django.utils.translation import get_language, gettext_lazy as _
+from django.utils.translation import get_language, gettext_lazy as _, pgettext_lazy
 from simple_history.models import HistoricalRecords
 
 from enterprises.models import Programme
@@ -17,7 +17,7 @@ from score_mis.lib.names import Bilingual, has_a_name
 class ItemKind(models.TextChoices):
     """Classes of hazards. Source: GB/T 13861."""
 
-    PERSON = "person", _("person")
+    PERSON = "person", pgettext_lazy("class of hazards", "person")
     THING = "thing", _("thing")
     ENVIRONMENT = "environment", _("environment")
     MANAGEMENT = "management", _("management")

@@ -9,7 +9,7 @@ from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_lazy as _, pgettext_lazy
 
 from enterprises.models import Numbered, OwnedQuerySet, OwnedStateful
 from hazards.models.checklist import ChecklistItem, ItemKind
@@ -36,7 +36,7 @@ class HazardStatus(models.TextChoices):
     """States of a hazard. Rectified is the enterprise's claim; verified is somebody else's finding."""
 
     IDENTIFIED = "identified", _("identified")
-    ASSIGNED = "assigned", _("assigned")
+    ASSIGNED = "assigned", pgettext_lazy("state of a hazard", "assigned")
     RECTIFIED = "rectified", _("rectified")
     VERIFIED = "verified", _("verified")
     VOID = "void", _("void")
