@@ -21,7 +21,10 @@ GROUPS = {
     DONE: (Status.IMPLEMENTED, Status.VERIFIED),
 }
 STATUSES = [
-    (pgettext_lazy("states", "Together"), [(UNDECIDED, _("waiting for an answer")), (DONE, _("implemented, verified or not"))]),
+    (
+        pgettext_lazy("states", "Together"),
+        [(UNDECIDED, _("waiting for an answer")), (DONE, _("implemented, verified or not"))],
+    ),
     (_("Single"), Status.choices),
 ]
 REFERENCE = re.compile(r"(?P<code>.+)-S(?P<number>\d{1,9})", re.IGNORECASE)
