@@ -7,7 +7,7 @@ from crispy_forms.layout import Layout
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db.models import Q, QuerySet
-from django.utils.translation import gettext as _now, gettext_lazy as _
+from django.utils.translation import gettext, gettext_lazy as _
 
 from accounts.models import User
 from enterprises.models import Assignment, Enterprise, Role
@@ -97,7 +97,7 @@ class StartForm(CheckForm):
             help_text=_("None chosen means all of them."),
         )
         self.fields["longest"] = forms.BooleanField(
-            label=_now("Only the %(count)s items not looked at longest") % {"count": ROUND},
+            label=gettext("Only the %(count)s items not looked at longest") % {"count": ROUND},
             required=False,
             initial=True,
         )
@@ -232,7 +232,7 @@ class HazardForm(MoveForm):
         if self.row.move == "identify":
             self._identify()
         if self.row.move == "extend":
-            self.fields["deadline"].help_text = _now("First deadline: %(day)s") % {
+            self.fields["deadline"].help_text = gettext("First deadline: %(day)s") % {
                 "day": self.record.original_deadline or "–"
             }
         if "contingency" in self.fields and self.record.level == "major" and self.row.move == "assign":

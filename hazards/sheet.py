@@ -16,7 +16,7 @@ from django.core import signing
 from django.core.exceptions import ValidationError
 from django.core.files.storage import default_storage
 from django.utils.datastructures import MultiValueDict
-from django.utils.translation import gettext as _now, gettext_lazy as _
+from django.utils.translation import gettext, gettext_lazy as _
 
 from hazards.checking import Finding
 from hazards.models import Answer, ChecklistItem, Hazard, HazardPhoto, Level, SafetyCheck, Section
@@ -101,7 +101,7 @@ class Entry:
         form.full_clean()
         deadline = form.cleaned_data.get("deadline")
         if deadline and deadline < day:
-            form.add_error("deadline", _now("The deadline lies before the day of finding."))
+            form.add_error("deadline", gettext("The deadline lies before the day of finding."))
         if form.is_valid():
             self.finding = Finding(**form.cleaned_data, photos=self.photos)
         else:
@@ -172,7 +172,7 @@ class Sheet:
             for entry, name, text in self.errors()
         ]
         if not self.answers():
-            found.append({"id": "sheet", "text": _now("Answer at least one item.")})
+            found.append({"id": "sheet", "text": gettext("Answer at least one item.")})
         return found
 
     def draft(self) -> dict[str, Any]:
@@ -242,7 +242,7 @@ def _unsigned(token: str) -> list[str]:
 def _label(name: str) -> str:
     if name in FindingForm.base_fields:
         return str(FindingForm.base_fields[name].label)
-    return _now("Photo")
+    return gettext("Photo")
 
 
 def delete_photos(names: Iterable[str]) -> None:

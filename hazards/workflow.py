@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.utils.translation import gettext as _now, gettext_lazy as _
+from django.utils.translation import gettext, gettext_lazy as _
 
 from enterprises.models import TEAM_LEADER, Role
 from hazards.models import (
@@ -51,51 +51,51 @@ def performed_by_fits(step: Step) -> None:
     """A person records only checks of a kind that belongs to one of their roles."""
     performed_by = step.record.performed_by
     if performed_by and not may_record(performed_by, step.roles):
-        raise ValidationError({"performed_by": _now("Your role cannot record this kind of check.")})
+        raise ValidationError({"performed_by": gettext("Your role cannot record this kind of check.")})
 
 
 def answers_fit_version(step: Step) -> None:
     """At least one answer; only items of the version, only known letters."""
     check = step.record
     if not check.answers:
-        raise ValidationError({"answers": _now("Answer at least one item.")})
+        raise ValidationError({"answers": gettext("Answer at least one item.")})
     if set(check.answers) - check.version.item_codes or set(check.answers.values()) - set(Answer.values):
-        raise ValidationError({"answers": _now("An answer does not belong to this checklist.")})
+        raise ValidationError({"answers": gettext("An answer does not belong to this checklist.")})
 
 
 def version_is_published(step: Step) -> None:
     """Only published versions are used."""
     if step.record.version.published_on is None or step.record.version.published_on > step.on:
         raise ValidationError(
-            {"version": _now("This version of the checklist was not in force on that day.")}
+            {"version": gettext("This version of the checklist was not in force on that day.")}
         )
 
 
 def is_general(hazard: Hazard, by: Any) -> str:
     """A major hazard is never put right on the spot: it is ordered first."""
     if hazard.level == Level.MAJOR:
-        return _now("A major hazard must be ordered before it can be rectified.")
+        return gettext("A major hazard must be ordered before it can be rectified.")
     return ""
 
 
 def not_by_rectifier(hazard: Hazard, by: Any) -> str:
     """Two keys: whoever rectified a hazard does not verify it."""
     if hazard.rectified_by_id is not None and hazard.rectified_by_id == by.pk:
-        return _now("You rectified this hazard; somebody else must verify it.")
+        return gettext("You rectified this hazard; somebody else must verify it.")
     return ""
 
 
 def major_by_inspector(step: Step) -> None:
     """A major hazard is verified by an inspector."""
     if step.record.level == Level.MAJOR and Role.INSPECTOR not in step.roles:
-        raise TransitionError(_now("A major hazard is verified by an inspector."))
+        raise TransitionError(gettext("A major hazard is verified by an inspector."))
 
 
 def order_is_complete(step: Step) -> None:
     """An order names who, what and by when; for a major hazard a contingency plan too."""
     hazard = step.record
     names = ["responsible", "measures", "deadline"] + (["contingency"] if hazard.level == Level.MAJOR else [])
-    raise_if({name: _now("Needed for this step.") for name in names if not getattr(hazard, name)})
+    raise_if({name: gettext("Needed for this step.") for name in names if not getattr(hazard, name)})
 
 
 def deadline_not_postponed(step: Step) -> None:
@@ -103,7 +103,7 @@ def deadline_not_postponed(step: Step) -> None:
     hazard = step.record
     if hazard.original_deadline and hazard.deadline and hazard.deadline > hazard.original_deadline:
         raise ValidationError(
-            {"deadline": _now("This is later than the first deadline; use “Extend” and give a reason.")}
+            {"deadline": gettext("This is later than the first deadline; use “Extend” and give a reason.")}
         )
 
 
@@ -111,7 +111,7 @@ def deadline_postponed(step: Step) -> None:
     """An extension moves the deadline to a later day."""
     hazard = step.record
     if hazard.deadline and hazard.original_deadline and hazard.deadline <= hazard.original_deadline:
-        raise ValidationError({"deadline": _now("An extension needs a day after the first deadline.")})
+        raise ValidationError({"deadline": gettext("An extension needs a day after the first deadline.")})
 
 
 def rectification_is_shown(step: Step) -> None:
@@ -120,7 +120,7 @@ def rectification_is_shown(step: Step) -> None:
     if hazard.no_photo_reason or step.photos:
         return
     if not (hazard.pk and hazard.photos.filter(kind=Kind.AFTER).exists()):
-        raise ValidationError({"photo": _now("Add a photo taken afterwards, or say why there is none.")})
+        raise ValidationError({"photo": gettext("Add a photo taken afterwards, or say why there is none.")})
 
 
 C = CheckStatus

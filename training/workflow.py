@@ -1,7 +1,7 @@
 """The moves of enrolments and visits. The same tables stand in docs/transitions.md, held equal by a test."""
 
 from django.core.exceptions import ValidationError
-from django.utils.translation import gettext as _now, gettext_lazy as _
+from django.utils.translation import gettext, gettext_lazy as _
 
 from enterprises.models import Role
 from score_mis.lib.workflow import EDIT, NEW, VOID, Step, Table, Transition, register
@@ -24,7 +24,7 @@ def next_visit_is_later(step: Step) -> None:
     """The next visit is not before this one."""
     visit = step.record
     if visit.next_visit_on and visit.next_visit_on < step.on:
-        raise ValidationError({"next_visit_on": _now("The next visit lies before this one.")})
+        raise ValidationError({"next_visit_on": gettext("The next visit lies before this one.")})
 
 
 E_ = EnrolmentStatus
