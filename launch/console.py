@@ -5,13 +5,15 @@ import signal
 import sys
 from types import FrameType
 
+STOPPING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
 
 class Refusal(Exception):
     """The program cannot go on; the text is one sentence for the person at the keyboard."""
 
 
 class Stopped(Exception):
-    """Somebody asked the program to stop (SIGTERM or SIGHUP)."""
+    """Somebody asked the program to stop (Ctrl-C, SIGTERM or SIGHUP)."""
 
 
 def say(text: str = "") -> None:
@@ -29,13 +31,13 @@ def sentence(problem: OSError) -> str:
 
 
 def stop_on_signals() -> None:
-    """Turn SIGTERM and SIGHUP into `Stopped`, so that every `finally` runs."""
+    """Turn the signals into `Stopped`, so that every `finally` runs; also where a script started us with `&`."""
 
     def stop(number: int, frame: FrameType | None) -> None:
         raise Stopped(signal.Signals(number).name)
 
-    signal.signal(signal.SIGTERM, stop)
-    signal.signal(signal.SIGHUP, stop)
+    for number in STOPPING:
+        signal.signal(number, stop)
 
 
 def last_lines(text: str, count: int = 5) -> str:

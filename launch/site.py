@@ -17,7 +17,7 @@ from pathlib import Path
 
 from launch import virtualenv
 from launch.children import Child, how, stop_all
-from launch.console import Refusal, Stopped, last_lines, say, stop_on_signals
+from launch.console import STOPPING, Refusal, Stopped, last_lines, say, stop_on_signals
 
 DEMONSTRATION_DAY = "2017-12-19"  # the day of the Mid-Term Review: the figures are published as of it
 FOLDERS = ("broker/queue", "broker/control", "media", "logs")
@@ -181,11 +181,11 @@ def serve(children: list[Child], host: str, port: int, var: Path) -> int:
             for child in children:
                 child.tend()
             time.sleep(0.3)
-    except (KeyboardInterrupt, Stopped):
+    except Stopped:
         say("\nStopping …")
         return 0
     finally:
-        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        for number in STOPPING:
             signal.signal(number, signal.SIG_IGN)
         stop_all(children)
 
