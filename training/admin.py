@@ -1,0 +1,82 @@
+"""Django's administration site: for administrators. What has a status, tells history or counts is read-only."""
+
+from django.contrib import admin
+
+from score_mis.lib.admin import KeptAdmin, ReadOnlyAdmin
+from training.models import (
+    CounsellingVisit,
+    Enrolment,
+    EnrolmentChange,
+    Module,
+    Participant,
+    VisitAction,
+    VisitChange,
+    Workshop,
+)
+
+
+@admin.register(Module)
+class ModuleAdmin(KeptAdmin):
+    """The catalogue."""
+
+    list_display = ["number", "name_en", "name_zh", "mandatory", "is_offered"]
+    search_fields = ["name_en", "name_zh"]
+
+
+@admin.register(Enrolment)
+class EnrolmentAdmin(ReadOnlyAdmin):
+    """Written by its moves."""
+
+    list_display = ["enterprise", "module", "status", "started_on", "completed_on"]
+    list_select_related = ["enterprise", "module"]
+    list_filter = ["status", "module"]
+
+
+@admin.register(EnrolmentChange)
+class EnrolmentChangeAdmin(ReadOnlyAdmin):
+    """The history of enrolments."""
+
+    list_display = ["enrolment", "move", "happened_on", "entered_at", "by", "in_force"]
+    list_select_related = ["enrolment__enterprise", "enrolment__module", "by"]
+
+
+@admin.register(Workshop)
+class WorkshopAdmin(ReadOnlyAdmin):
+    """Written by services that count the enterprises again."""
+
+    list_display = ["name_en", "name_zh", "kind", "held_on", "area"]
+    list_select_related = ["area"]
+    list_filter = ["kind"]
+
+
+@admin.register(Participant)
+class ParticipantAdmin(ReadOnlyAdmin):
+    """Written by services that count the enterprises again."""
+
+    list_display = ["workshop", "kind", "enterprise", "sex", "standing"]
+    list_select_related = ["workshop", "enterprise"]
+
+
+@admin.register(CounsellingVisit)
+class CounsellingVisitAdmin(ReadOnlyAdmin):
+    """Written by its moves."""
+
+    list_display = ["enterprise", "type", "sequence", "due_on", "done_on", "status"]
+    list_select_related = ["enterprise"]
+    list_filter = ["status", "type"]
+
+
+@admin.register(VisitChange)
+class VisitChangeAdmin(ReadOnlyAdmin):
+    """The history of visits."""
+
+    list_display = ["visit", "move", "happened_on", "entered_at", "by", "in_force"]
+    list_select_related = ["visit__enterprise", "by"]
+
+
+@admin.register(VisitAction)
+class VisitActionAdmin(ReadOnlyAdmin):
+    """Written on the pages of visits."""
+
+    list_display = ["text", "owner", "due_on", "done_on", "visit"]
+    list_select_related = ["visit__enterprise"]
