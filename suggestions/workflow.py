@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.utils.translation import gettext as _now, gettext_lazy as _
+from django.utils.translation import gettext, gettext_lazy as _
 
 from enterprises.models import TEAM_LEADER, Role
 from score_mis.lib.workflow import EDIT, NEW, VOID, Table, Transition, register
@@ -21,7 +21,7 @@ S = Status
 def not_by_implementer(suggestion: Suggestion, by: Any) -> str:
     """Two keys: whoever carried a suggestion out does not judge the result."""
     if suggestion.implemented_by_id is not None and suggestion.implemented_by_id == by.pk:
-        return _now("You carried this out; somebody else must verify it.")
+        return gettext("You carried this out; somebody else must verify it.")
     return ""
 
 
@@ -80,7 +80,7 @@ SUGGESTION = register(
             Transition(
                 move=EDIT, sources=frozenset({S.SUBMITTED, S.DEFERRED}), target=None,
                 roles=MEMBER | {Role.CONSULTANT}, label=_("Edit"), done=_("edited"), fields=PROPOSAL,
-                required=("title",),
+                required=("title",), photo="before",
             ),
             Transition(
                 move=VOID, sources=frozenset(set(S.values) - {S.VOID}), target=S.VOID,
