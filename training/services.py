@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from datetime import date
 from typing import Any
 
-from django.db import models, transaction
+from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.models import User
@@ -28,17 +28,17 @@ def save_enrolment(
 ) -> Enrolment:
     """Plan or edit an enrolment together with its people; the change row names those who came and went."""
     with transaction.atomic():
-        enrolment = workflow.perform(enrolment, move, by=by, today=today, on=on, fields=fields)
-        change = enrolment.changes.order_by("pk").last()
+        saved: Any = workflow.perform(enrolment, move, by=by, today=today, on=on, fields=fields)
+        change = saved.changes.latest("pk")
         for name, people in (("consultants", consultants), ("inspectors", inspectors)):
-            links = getattr(enrolment, name)
+            links = getattr(saved, name)
             old = _names(links.all())
             links.set(people)
             new = _names(links.all())
             if old != new:
                 change.details[name] = [old, new]
         change.save(update_fields=["details"])
-    return enrolment
+    return saved
 
 
 def log_visit(
@@ -56,16 +56,16 @@ def log_visit(
     `agreed` holds text, owner and due_on of each new action. Raises as `perform` does; nothing is half-saved.
     """
     with transaction.atomic():
-        visit = workflow.perform(visit, "log", by=by, today=today, on=on, fields=fields)
+        logged: Any = workflow.perform(visit, "log", by=by, today=today, on=on, fields=fields)
         for values in agreed:
-            keep(VisitAction(visit=visit, **values), by=by)
+            keep(VisitAction(visit=logged, **values), by=by)
         ticked = VisitAction.objects.filter(
-            pk__in=[action.pk for action in done], visit__enterprise=visit.enterprise_id
+            pk__in=[action.pk for action in done], visit__enterprise=logged.enterprise_id
         )
         for action in ticked.open().select_for_update(of=("self",)):
-            action.done_on, action.done_at_visit = visit.done_on, visit
+            action.done_on, action.done_at_visit = logged.done_on, logged
             keep(action, by=by)
-    return visit
+    return logged
 
 
 def save_action(action: VisitAction, *, by: User) -> VisitAction:
@@ -131,7 +131,7 @@ def remove_participant(participant: Participant, *, by: User) -> None:
         participant.delete()
 
 
-def keep(record: models.Model, *, by: User) -> Any:
+def keep(record: Any, *, by: User) -> Any:
     """Check and save a record that has no states; its history names the person and the programme's moment."""
     record.full_clean()
     record._history_user = by

@@ -74,7 +74,7 @@ class EnrolmentStatus(models.TextChoices):
     VOID = "void", _("void")
 
 
-ENROLMENT_TONES = {
+ENROLMENT_TONES: dict[str, str] = {
     EnrolmentStatus.PLANNED: "idle",
     EnrolmentStatus.BASELINE: "warn",
     EnrolmentStatus.IN_TRAINING: "warn",

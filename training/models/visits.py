@@ -39,7 +39,7 @@ class VisitStatus(models.TextChoices):
 
 
 LOGGED = frozenset({VisitStatus.DONE, VisitStatus.SUBMITTED, VisitStatus.REVIEWED})
-VISIT_TONES = {
+VISIT_TONES: dict[str, str] = {
     VisitStatus.PLANNED: "idle",
     VisitStatus.DONE: "warn",
     VisitStatus.SUBMITTED: "warn",
