@@ -24,13 +24,15 @@ FIXED = {
     "SCORE_VAR": str(VAR),
     "SECRET_KEY": secrets.token_urlsafe(50),
     "DATABASE_URL": os.environ.get("DATABASE_URL") or f"sqlite:///{VAR / 'score.sqlite3'}",
-    "CELERY_BROKER_URL": os.environ.get("CELERY_BROKER_URL") or "filesystem://",
+    "CELERY_BROKER_URL": os.environ.get("CELERY_BROKER_URL") or "filesystem://localhost",
     "MEDIA_ROOT": str(VAR / "media"),
     "ALLOWED_HOSTS": "localhost,127.0.0.1",
     "EMAIL_URL": "memorymail://",
     "DEFAULT_FROM_EMAIL": "score-mis@example.org",
     "LOG_LEVEL": "WARNING",
 }
+for name in ("queue", "control"):
+    (VAR / "broker" / name).mkdir(parents=True, exist_ok=True)
 for name in environment.KNOWN:
     os.environ[name] = FIXED.get(name, "")
 
