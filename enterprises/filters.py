@@ -102,7 +102,9 @@ class PersonFilter(django_filters.FilterSet):
     role = django_filters.ChoiceFilter(
         label=_("Role"), choices=ASSIGNABLE, empty_label=_("All"), method="with_role"
     )
-    is_active = django_filters.BooleanFilter(label=_("May sign in"))
+    is_active = django_filters.ChoiceFilter(
+        label=_("May sign in"), choices=[("True", _("yes")), ("False", _("no"))], empty_label=_("All")
+    )
 
     class Meta:
         model = User

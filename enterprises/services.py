@@ -7,7 +7,7 @@ from typing import Any
 from django.db import transaction
 
 from enterprises.models import Area, AreaParent, Enterprise, Mark, Programme
-from score_mis.lib import workflow
+from score_mis.lib import dates, workflow
 
 
 def add_area(
@@ -32,6 +32,7 @@ def add_area(
             path="/",
         )
         area.full_clean(exclude=["path"])
+        area._history_date = dates.now()
         area.save()
         area.path = f"{parent.path if parent else '/'}{area.pk}/"
         area.save(update_fields=["path"])

@@ -3,7 +3,7 @@
 from django.core.validators import MinValueValidator, RegexValidator
 from django.db import models
 from django.db.models import Q
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_lazy as _, pgettext_lazy
 from simple_history.models import HistoricalRecords
 
 from enterprises.models.people import Reach
@@ -105,7 +105,9 @@ class Target(models.Model):
     )
     indicator = models.SlugField(_("indicator"), max_length=60)
     due_on = models.DateField(_("due on"))
-    baseline = models.DecimalField(_("baseline"), max_digits=14, decimal_places=2, null=True, blank=True)
+    baseline = models.DecimalField(
+        pgettext_lazy("indicator", "baseline"), max_digits=14, decimal_places=2, null=True, blank=True
+    )
     value = models.DecimalField(_("target"), max_digits=14, decimal_places=2)
     history = HistoricalRecords()
     objects = TargetQuerySet.as_manager()

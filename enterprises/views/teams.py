@@ -120,9 +120,14 @@ def workforce_edit(request: HttpRequest, pk: int) -> HttpResponse:
     count = get_object_or_404(counts.select_related("enterprise__area"), pk=pk)
     _allow(request, count.enterprise)
     form = WorkforceForm(request.POST or None, instance=count, today=dates.today())
-    done_url = count.enterprise.get_absolute_url()
     return record_page(
-        request, form, title=_("Correct the workforce"), lead=count.enterprise.name, done_url=done_url
+        request,
+        form,
+        title=_("Correct the workforce"),
+        lead=count.enterprise.name,
+        done_url=count.enterprise.get_absolute_url(),
+        template="enterprises/record_form.html",
+        context={"changes": history(count)},
     )
 
 

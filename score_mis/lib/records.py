@@ -98,11 +98,11 @@ def history(record: Any, limit: int = 50) -> list[Edit]:
 
 
 def _differences(row: Any, older: Any) -> list[tuple[str, str]]:
-    """Return label and "old → new" of the fields that differ between two rows of the history."""
+    """Return label and "old → new" of the fields people can edit that differ between two rows of the history."""
     return [
         (capfirst(str(column.verbose_name)), f"{_shown(older, column)} → {_shown(row, column)}")
         for column in row.tracked_fields
-        if getattr(row, column.attname) != getattr(older, column.attname)
+        if column.editable and getattr(row, column.attname) != getattr(older, column.attname)
     ]
 
 
