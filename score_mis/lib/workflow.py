@@ -562,7 +562,7 @@ class _Batch:
         filters = {f"{table.changes.record_field}__in": list(by_pk), "in_force": True}
         for change in table.changes._base_manager.filter(**filters).order_by("seq"):
             self.last[id(by_pk[getattr(change, f"{table.changes.record_field}_id")])] = change
-        self.marks = [mark for record in self.old for mark in record.marks()]
+        self.marks = _marks_of(self.old)
 
     def _lock(self) -> None:
         """Lock the existing records and refuse copies that are older than the database."""
@@ -614,8 +614,10 @@ class _Batch:
         """Write records, change rows, photos and marks in bulk; the database checks every constraint."""
         manager = self.table.model._base_manager
         self.table.model.before_insert(self.new)
-        for record in self.records.values():
-            record.clean_fields()
+        records = list(self.records.values())
+        links = _check_links(self.table.model, records)
+        for record in records:
+            record.clean_fields(exclude=[f.name for f in links if getattr(record, f.attname) is not None])
             record.clean()
         manager.bulk_create(self.new, batch_size=500)
         names = [f.name for f in self.table.model._meta.concrete_fields if not f.primary_key]
@@ -626,7 +628,30 @@ class _Batch:
         self.table.changes._base_manager.bulk_update(self.closed, ["until_on"], batch_size=500)
         for record, item, kind in self.photos:
             record.add_photos(item.photos, kind, item.by)
-        _append(self.marks + [mark for record in self.records.values() for mark in record.marks()])
+        _append(self.marks + _marks_of(records))
+
+
+def _check_links(model: type[Stateful], records: Sequence[Stateful]) -> list[models.ForeignKey]:
+    """Check that what the records link to exists, with one query a link and not one a record; return the links."""
+    links = [f for f in model._meta.concrete_fields if isinstance(f, models.ForeignKey)]
+    for link in links:
+        wanted = {getattr(record, link.attname) for record in records} - {None}
+        known = link.remote_field.model._base_manager.in_bulk(wanted, field_name=link.target_field.name)
+        if wanted - set(known):
+            raise ValidationError({link.name: _("This does not exist any more.")})
+    return links
+
+
+def _marks_of(records: Sequence[Stateful]) -> list[models.Model]:
+    """Return the marks of many records; their change rows are fetched together."""
+    marks = []
+    for start in range(0, len(records), 500):
+        part = records[start : start + 500]
+        models.prefetch_related_objects(part, "changes")
+        for record in part:
+            marks += record.marks()
+            record._prefetched_objects_cache.clear()
+    return marks
 
 
 def raise_if(errors: Mapping[str, Any]) -> None:
