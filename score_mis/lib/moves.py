@@ -16,7 +16,6 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.formats import date_format, number_format
 from django.utils.text import capfirst
-from django.utils.text import capfirst
 from django.utils.translation import gettext as _, gettext_lazy
 
 from score_mis.lib import photos, workflow
@@ -121,7 +120,17 @@ class MoveForm(forms.Form):
             reason=self.cleaned_data.get("reason", ""),
             fields=self.values(),
             photos=[photo] if photo else [],
+            seen=self._seen_when_opened(),
         )
+
+    @property
+    def seen(self) -> int | None:
+        """What the page carries along, so that nobody overwrites what they have not seen; one query."""
+        return workflow.latest_entry(self.record)
+
+    def _seen_when_opened(self) -> int | None:
+        sent = self.data.get("seen", "")
+        return int(sent) if sent.isdecimal() else None
 
     def take_errors(self, error: ValidationError) -> None:
         """Put errors next to their fields; those of fields that are not shown go on top with the field's name."""

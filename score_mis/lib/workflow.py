@@ -225,15 +225,22 @@ def available(
     return [
         row
         for row in table_of(record).rows
-        if source in row.sources
-        and row.roles & roles
-        and not any(check(record, by) for check in row.before)
+        if source in row.sources and row.roles & roles and not any(check(record, by) for check in row.before)
     ]
 
 
 def may(record: Stateful, move: str, *, by: Any, today: date) -> bool:
     """Whether `by` may make this move now."""
     return any(row.move == move for row in available(record, by=by, today=today))
+
+
+def latest_entry(record: Stateful) -> int | None:
+    """Return the key of the record's latest change row, which grows with every move and edit; one query."""
+    if record.pk is None:
+        return None
+    table = table_of(record)
+    rows = table.changes._base_manager.filter(**{table.changes.record_field: record})
+    return rows.order_by("-pk").values_list("pk", flat=True).first()
 
 
 @dataclass(kw_only=True)
@@ -260,8 +267,11 @@ def perform(
     reason: str = "",
     fields: Mapping[str, Any] | None = None,
     photos: Sequence[Any] = (),
+    seen: int | None = None,
 ) -> Stateful:
     """Make one move and return the fresh record; a record without primary key is created by its first move.
+
+    `seen` is the `latest_entry` the person looked at; a move on top of anything newer is refused.
 
     Raises PermissionDenied (wrong role), TransitionError (wrong moment) or ValidationError (wrong or missing values);
     in each case nothing is saved.
@@ -273,6 +283,12 @@ def perform(
         source = record.status if record.pk else NEW
         last = _last_event(table, record)
         row = _row_for(table, move, source, record)
+        if seen is not None and seen != latest_entry(record):
+            raise TransitionError(
+                _(
+                    "Somebody changed this record while you typed. Look at its page, then save again if it still fits."
+                )
+            )
         _set_owner(record, fields or {})
         roles = record.roles_of(by, today)
         if not row.roles & roles:
