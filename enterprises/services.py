@@ -32,7 +32,7 @@ def add_area(
             path="/",
         )
         area.full_clean(exclude=["path"])
-        area._history_date = dates.now()
+        area._history_date = dates.now()  # type: ignore[attr-defined]  # django-simple-history reads it
         area.save()
         area.path = f"{parent.path if parent else '/'}{area.pk}/"
         area.save(update_fields=["path"])
