@@ -85,7 +85,7 @@ class Page:
                 else number(round(100 * reading["numerator"] / reading["denominator"], 1))
             )
         else:
-            shown = _("n/a") if percent is None else f"{percent} %"
+            shown = _("n/a") if percent is None else _("%(n)s %%") % {"n": percent}
         parts = _sentence(
             _("%(numerator)s %(numerator_name)s of %(denominator)s %(denominator_name)s"),
             numerator=self.link(row.id, "numerator", reading["numerator"], **extra),
