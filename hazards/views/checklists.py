@@ -9,6 +9,7 @@ from django.views.decorators.http import require_safe
 
 from hazards.filters import ItemFilter
 from hazards.models import ChecklistVersion
+from hazards.views.shared import other_language
 from score_mis.lib import dates
 
 
@@ -37,4 +38,5 @@ def checklist_detail(request: HttpRequest, pk: int) -> HttpResponse:
     rows = list(found.qs)
     sections = [(section, list(group)) for section, group in groupby(rows, key=lambda item: item.section)]
     context = {"version": version, "sections": sections, "count": len(rows), "filter": found}
+    context["other_language"] = other_language()
     return render(request, "hazards/checklist_detail.html", context)

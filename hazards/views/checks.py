@@ -17,7 +17,7 @@ from hazards.forms import DiscardForm, ReviewForm, StartForm
 from hazards.models import Answer, CheckStatus, Hazard, SafetyCheck
 from hazards.sheet import Sheet
 from hazards.views.choose import choose_enterprise
-from hazards.views.shared import CHECK_TONES, chosen_enterprise, link, page_of
+from hazards.views.shared import CHECK_TONES, chosen_enterprise, link, other_language, page_of
 from hazards.workflow import CHECK, FIELD, may_record
 from score_mis.lib import dates, moves
 from score_mis.lib.workflow import EDIT, NEW
@@ -93,6 +93,7 @@ def check_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "record": check,
         "facts": facts(check),
         "sheet": sheet,
+        "other_language": other_language(),
         "tone": CHECK_TONES.get(check.status, "idle"),
         "hazards": check.hazards.for_list().order_by("pk"),
         "replaced_by": SafetyCheck.objects.filter(replaces=check).select_related("enterprise").first(),

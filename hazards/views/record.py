@@ -11,6 +11,7 @@ from hazards.forms import CorrectVersionForm
 from hazards.models import CheckStatus, SafetyCheck
 from hazards.sheet import Sheet
 from hazards.views.checks import visible_check
+from hazards.views.shared import other_language
 from hazards.workflow import CHECK, may_record
 from score_mis.lib import dates, moves, workflow
 from score_mis.lib.workflow import EDIT, TransitionError
@@ -47,6 +48,7 @@ def check_record(request: HttpRequest, pk: int) -> HttpResponse:
             messages.success(request, _("The draft is saved."))
             return redirect("hazards:check_record", check.pk)
     context = {"record": check, "sheet": sheet, "problems": problems, "base": version_of(check)}
+    context["other_language"] = other_language()
     return render(request, "hazards/check_record.html", context)
 
 
@@ -94,4 +96,5 @@ def check_correct_version(request: HttpRequest, pk: int) -> HttpResponse:
                 messages.success(request, _("The check was replaced by the corrected one."))
                 return redirect(saved)
     context = {"record": check, "form": form, "sheet": sheet, "problems": problems, "correcting": True}
+    context["other_language"] = other_language()
     return render(request, "hazards/check_correct_version.html", context)

@@ -10,6 +10,7 @@ from django.http import Http404, HttpRequest
 from django.shortcuts import get_object_or_404
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language
 
 from enterprises.models import Assignment, Enterprise
 from enterprises.models.people import Reach
@@ -61,6 +62,11 @@ def visible(request: HttpRequest, queryset: Any, pk: str) -> Any:
     if not pk.isascii() or not pk.isdigit() or len(pk) > 18:
         raise Http404
     return get_object_or_404(queryset.visible_to(request.user), pk=pk)
+
+
+def other_language() -> str:
+    """The language of the second text of bilingual records, for `lang` attributes."""
+    return "en" if (get_language() or "").startswith("zh") else "zh-Hans"
 
 
 def link(record: Model | None) -> SafeString | str:
