@@ -20,7 +20,6 @@ from reports.measures import Measure, Span
 from reports.readings import WHOLE, Group, Want, median_of
 from reports.registry import MEASURES
 from reports.scope import Scope
-from reports.tallies import text_key
 from score_mis.lib.workflow import Change
 
 
@@ -161,9 +160,7 @@ def _again(indicator: Indicator, measure: Measure, sets: list[QuerySet], span: S
         groups = []
         for found in sets:
             rows = found.order_by().annotate(days=measure.lag(span)).values_list("days")
-            groups += [
-                Group(WHOLE, "", "", text_key(days), "", n, None) for days, n in rows.annotate(Count("pk"))
-            ]
+            groups += [Group(WHOLE, "", "", str(days), "", n, None) for days, n in rows.annotate(Count("pk"))]
         median, n = median_of(groups)
         return {"median": median, "n": n}
     if indicator.kind == "sum":

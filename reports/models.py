@@ -7,9 +7,13 @@ from enterprises.models import Area, Enterprise
 
 
 class Cell(models.Model):
-    """How much of a measure falls on a day. `dim` and `key` say which breakdown; `n` may be negative (sent back)."""
+    """How much of a measure falls on a day. `dim` and `key` say which breakdown; `n` may be negative (sent back).
+
+    A measure fed by several kinds of row has one cell a `stream`; they are summed when they are read.
+    """
 
     measure = models.CharField(max_length=32)
+    stream = models.PositiveSmallIntegerField(default=0)
     dim = models.CharField(max_length=16, blank=True)
     key = models.CharField(max_length=40, blank=True)
     level = models.CharField(max_length=8, blank=True)
@@ -34,7 +38,7 @@ class AreaTally(Cell):
         verbose_name_plural = _("tallies of areas")
         constraints = [
             models.UniqueConstraint(
-                fields=["area", "measure", "dim", "key", "level", "day"], name="area_tally_one_cell"
+                fields=["area", "measure", "stream", "dim", "key", "level", "day"], name="area_tally_one_cell"
             ),
         ]
         indexes = [models.Index(fields=["measure", "day"], name="area_tally_by_day")]
@@ -50,7 +54,7 @@ class EnterpriseTally(Cell):
         verbose_name_plural = _("tallies of enterprises")
         constraints = [
             models.UniqueConstraint(
-                fields=["enterprise", "measure", "dim", "key", "level", "day"],
+                fields=["enterprise", "measure", "stream", "dim", "key", "level", "day"],
                 name="enterprise_tally_one_cell",
             ),
         ]

@@ -20,7 +20,7 @@ from reports.measures import Span, cohort_by
 from reports.models import AreaTally, EnterpriseTally
 from reports.registry import MEASURES
 from reports.scope import Scope
-from reports.tallies import counted, text_key
+from reports.tallies import counted
 from score_mis.lib import dates
 
 WHOLE = ""
@@ -156,10 +156,10 @@ class LiveSource:
                         row,
                         want.measure(span),
                         want.dim or want.tally_dim(span),
-                        text_key(found["cell_key"]),
+                        found["cell_key"],
                         found["cell_level"],
                         found["total"],
-                        found.get("money"),
+                        found["money"],
                     )
 
     def _row(self, enterprise: Any, place: str) -> Any:

@@ -11,7 +11,8 @@ from datetime import date
 from decimal import Decimal
 
 from django.db import connection, models, transaction
-from django.db.models import Count, F, Max, Min, Sum
+from django.db.models import Count, F, Max, Min, Sum, Value
+from django.db.models.functions import Cast, Coalesce
 from django.utils import timezone
 
 from enterprises.models import Enterprise, Mark
@@ -28,70 +29,65 @@ Cells = dict[tuple, list]
 
 def counted(stream: Stream, dim: str, where: models.Q) -> models.QuerySet:
     """Group a stream's rows by enterprise, day, level and one breakdown; the one query all counting is built on."""
+    text = models.CharField()
     rows = stream.rows().annotate(
         cell_owner=F(f"{stream.enterprise}__pk"),
-        cell_path=F(f"{stream.enterprise}__area__path"),
-        cell_key=stream.dims[dim] if dim else models.Value(""),
-        cell_level=F(stream.level) if stream.level else models.Value(""),
+        cell_key=Coalesce(Cast(stream.dims[dim], text), Value("")) if dim else Value(""),
+        cell_level=F(stream.level) if stream.level else Value(""),
     )
-    sums = {"total": Sum("n")}
-    if stream.has_amount:
-        sums["money"] = Sum("amount")
-    return (
-        rows.filter(where)
-        .order_by()
-        .values("cell_owner", "cell_path", "cell_key", "cell_level", "day")
-        .annotate(**sums)
+    money = Sum("amount") if stream.has_amount else Value(None, output_field=models.DecimalField())
+    grouped = rows.filter(where).order_by().values("cell_owner", "cell_key", "cell_level", "day")
+    return grouped.annotate(total=Sum("n"), money=money).exclude(
+        total=0, **({"money": 0} if stream.has_amount else {})
     )
 
 
-def text_key(key: object) -> str:
-    """Return a breakdown's key as tallies keep it; unknown is empty."""
-    return "" if key is None else key.isoformat() if isinstance(key, date) else str(key)
+def insert_select(model: type[models.Model], columns: dict[str, str], rows: models.QuerySet) -> None:
+    """Insert what a query returns, without its rows passing through Python; `columns` maps the table's to the query's."""
+    sql, parameters = rows.values_list(*columns.values()).query.sql_with_params()
+    quote = connection.ops.quote_name
+    names = ", ".join(quote(model._meta.get_field(name).column) for name in columns)
+    with connection.cursor() as cursor:
+        cursor.execute(f"INSERT INTO {quote(model._meta.db_table)} ({names}) {sql}", parameters)
 
 
-def _cells(measures: Iterable[Measure], kinds: dict[str, set[date]] | None) -> tuple[Cells, Cells]:
-    """Count the days of the kinds (all of them when None): cells of enterprises and of areas with all above them."""
-    own, areas = defaultdict(_empty), defaultdict(_empty)
-    for measure in measures:
-        for stream in measure.streams:
-            if kinds is not None and stream.kind not in kinds:
-                continue
-            where = models.Q() if kinds is None else models.Q(day__in=kinds[stream.kind])
-            for dim in ("", *stream.dims):
-                for row in counted(stream, dim, where):
-                    rest = (measure.name, dim, text_key(row["cell_key"]), row["cell_level"], row["day"])
-                    _add(own[(row["cell_owner"], *rest)], row)
-                    for pk in row["cell_path"].strip("/").split("/"):
-                        _add(areas[(int(pk), *rest)], row)
-    return _kept(own), _kept(areas)
+OWN = {
+    "enterprise": "cell_owner",
+    "measure": "cell_measure",
+    "stream": "cell_stream",
+    "dim": "cell_dim",
+    "key": "cell_key",
+    "level": "cell_level",
+    "day": "day",
+    "n": "total",
+    "amount": "money",
+}
 
 
-def _empty() -> list:
-    return [0, None]
+def _count_enterprises(measure: Measure, days: set[date] | None) -> None:
+    """Insert the cells of a measure for all enterprises, on some days or on all."""
+    where = models.Q() if days is None else models.Q(day__in=days)
+    for number, stream in enumerate(measure.streams):
+        for dim in ("", *stream.dims):
+            rows = counted(stream, dim, where).annotate(
+                cell_measure=Value(measure.name), cell_stream=Value(number), cell_dim=Value(dim)
+            )
+            insert_select(EnterpriseTally, OWN, rows)
 
 
-def _add(cell: list, row: dict) -> None:
-    cell[0] += row["total"]
-    if row.get("money") is not None:
-        cell[1] = (cell[1] or Decimal(0)) + row["money"]
-
-
-def _kept(cells: Cells) -> Cells:
-    """Leave out cells in which nothing remains."""
-    return {key: value for key, value in cells.items() if value[0] or value[1]}
-
-
-def _objects(model: type, owner: str, cells: Cells) -> Iterator:
-    for (pk, measure, dim, key, level, day), (n, amount) in cells.items():
-        yield model(
-            **{owner: pk}, measure=measure, dim=dim, key=key, level=level, day=day, n=n, amount=amount
+def _sum_areas(measures: Iterable[str], days: set[date] | None) -> None:
+    """Insert the cells of every area that holds enterprises: the sums of the enterprises in it and below it."""
+    cells = EnterpriseTally.objects.filter(measure__in=measures)
+    if days is not None:
+        cells = cells.filter(day__in=days)
+    paths = Enterprise.objects.order_by().values_list("area__path", flat=True).distinct()
+    for pk in sorted({int(part) for path in paths for part in path.strip("/").split("/")}):
+        same = ("measure", "stream", "dim", "key", "level", "day")
+        below = cells.filter(enterprise__area__path__contains=f"/{pk}/").order_by().values(*same)
+        rows = below.annotate(cell_area=Value(pk), total=Sum("n"), money=Sum("amount"))
+        insert_select(
+            AreaTally, {"area": "cell_area", **{n: n for n in same}, "n": "total", "amount": "money"}, rows
         )
-
-
-def _write(cells: tuple[Cells, Cells]) -> None:
-    EnterpriseTally.objects.bulk_create(_objects(EnterpriseTally, "enterprise_id", cells[0]), batch_size=2000)
-    AreaTally.objects.bulk_create(_objects(AreaTally, "area_id", cells[1]), batch_size=2000)
 
 
 def _lock() -> None:
@@ -109,14 +105,14 @@ def _one_snapshot() -> None:
 
 
 def _rebuild(kinds: dict[str, set[date]]) -> None:
-    """Delete and count again the days of the kinds of record."""
-    touched = [m for m in MEASURES.values() if any(s.kind in kinds for s in m.streams)]
-    for measure in touched:
-        days = set().union(*(kinds.get(s.kind, set()) for s in measure.streams))
-        widened = {s.kind: days for s in measure.streams}
-        for model in (EnterpriseTally, AreaTally):
-            model.objects.filter(measure=measure.name, day__in=days).delete()
-        _write(_cells([measure], widened))
+    """Delete and count again the marked days of the measures that count these kinds of record."""
+    for measure in MEASURES.values():
+        days = set().union(*(kinds.get(stream.kind, set()) for stream in measure.streams))
+        if days:
+            for model in (EnterpriseTally, AreaTally):
+                model.objects.filter(measure=measure.name, day__in=days).delete()
+            _count_enterprises(measure, days)
+            _sum_areas([measure.name], days)
 
 
 def drain() -> int:
@@ -153,7 +149,9 @@ def build_all() -> int:
 def _build() -> None:
     EnterpriseTally.objects.all().delete()
     AreaTally.objects.all().delete()
-    _write(_cells(MEASURES.values(), None))
+    for measure in MEASURES.values():
+        _count_enterprises(measure, None)
+    _sum_areas(MEASURES, None)
     ItemLook.objects.all().delete()
     look_again(set(Enterprise.objects.values_list("pk", flat=True)))
 
@@ -199,7 +197,7 @@ def differences() -> tuple[list[str], int]:
         if any(day is None for _kind, _enterprise, day in waiting):
             return [], len(waiting)
         behind = {(kind, day) for kind, _enterprise, day in waiting}
-        own, areas = _cells(MEASURES.values(), None)
+        own, areas = recounted()
         found = [*_compare(EnterpriseTally, "enterprise_id", own, behind)]
         found += _compare(AreaTally, "area_id", areas, behind)
         unsure = {enterprise for kind, enterprise, _day in waiting if kind == "check"}
@@ -207,20 +205,50 @@ def differences() -> tuple[list[str], int]:
     return found, len(waiting)
 
 
+def recounted() -> tuple[Cells, Cells]:
+    """Count all cells of enterprises and areas from the records, added up here and not by the database."""
+    paths = {pk: path for pk, path in Enterprise.objects.values_list("pk", "area__path")}
+    own: Cells = defaultdict(_empty)
+    areas: Cells = defaultdict(_empty)
+    for measure in MEASURES.values():
+        for stream in measure.streams:
+            for dim in ("", *stream.dims):
+                for row in counted(stream, dim, models.Q()):
+                    rest = (measure.name, dim, row["cell_key"], row["cell_level"], row["day"])
+                    _add(own[(row["cell_owner"], *rest)], row["total"], row["money"])
+                    for pk in paths[row["cell_owner"]].strip("/").split("/"):
+                        _add(areas[(int(pk), *rest)], row["total"], row["money"])
+    return _kept(own), _kept(areas)
+
+
+def _empty() -> list:
+    return [0, None]
+
+
+def _add(cell: list, n: int, amount: Decimal | None) -> None:
+    cell[0] += n
+    if amount is not None:
+        cell[1] = (cell[1] or Decimal(0)) + amount
+
+
+def _kept(cells: Cells) -> Cells:
+    """Leave out cells in which nothing remains."""
+    return {key: value for key, value in cells.items() if value[0] or value[1]}
+
+
 def _compare(model: type, owner: str, counted_now: Cells, behind: set[tuple[str, date]]) -> Iterator[str]:
     """Name each cell whose kept value is not what the records say."""
     kinds = {m.name: {s.kind for s in m.streams} for m in MEASURES.values()}
-    kept = {
-        (pk, measure, dim, key, level, day): [n, amount]
-        for pk, measure, dim, key, level, day, n, amount in model.objects.values_list(
-            owner, "measure", "dim", "key", "level", "day", "n", "amount"
-        ).iterator()
-    }
+    kept: Cells = defaultdict(_empty)
+    columns = (owner, "measure", "dim", "key", "level", "day", "n", "amount")
+    for *place, n, amount in model.objects.values_list(*columns).iterator():
+        _add(kept[tuple(place)], n, amount)
+    kept = _kept(kept)
     for place in sorted(kept.keys() | counted_now.keys(), key=str):
         _pk, measure, dim, key, level, day = place
         if any((kind, day) in behind for kind in kinds.get(measure, ())):
             continue
-        old, new = kept.get(place, [0, None]), counted_now.get(place, [0, None])
+        old, new = kept.get(place, _empty()), counted_now.get(place, _empty())
         if old != new:
             where = f"{owner.removesuffix('_id')} {place[0]}"
             what = " ".join(part for part in (measure, dim, key, level) if part)
