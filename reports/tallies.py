@@ -207,7 +207,7 @@ def differences() -> tuple[list[str], int]:
 
 def recounted() -> tuple[Cells, Cells]:
     """Count all cells of enterprises and areas from the records, added up here and not by the database."""
-    paths = {pk: path for pk, path in Enterprise.objects.values_list("pk", "area__path")}
+    paths = dict(Enterprise.objects.values_list("pk", "area__path"))
     own: Cells = defaultdict(_empty)
     areas: Cells = defaultdict(_empty)
     for measure in MEASURES.values():
