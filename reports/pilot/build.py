@@ -7,7 +7,7 @@ from django.apps import apps
 from django.db import transaction
 from django.utils import translation
 
-from enterprises.models import Cohort, Mark, Programme, Role
+from enterprises.models import Cohort, Programme, Role
 from hazards import checklist_file
 from hazards.models import Section
 from hazards.services import load_checklist
@@ -64,7 +64,6 @@ def build(password: str) -> dict[str, int]:
         write_suggestions(pilot)
         write_safety(pilot)
         photos.mark()
-        Mark.objects.update(created_at=opening())
         figures.prove()
     return figures.counted()
 

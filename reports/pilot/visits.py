@@ -66,6 +66,7 @@ RETURNED = {(6, 4), (9, 3)}
 """Enterprise and sequence of visits whose report came back once."""
 
 
+ACTIONS_DONE = 0.9
 LAST_PLANNED = date(2018, 6, 1)
 SHARE = {date(2017, 4, 1): 0.3, date(2017, 5, 1): 0.8, date(2017, 12, 1): 0.95}
 """The months in which less was planned: the start, and the days after the review workshop."""
@@ -217,7 +218,7 @@ def planned_moves(site: Site, made: int) -> list[Move]:
 
 
 def write_actions(site: Site) -> None:
-    """Save two or three agreed actions a visit; most are ticked at the next one."""
+    """Save two or three agreed actions a visit; most are ticked at the next one, the last ones when they are due."""
     rng = site.stream("actions")
     choice = list(actions())
     rng.shuffle(choice)
@@ -226,23 +227,20 @@ def write_actions(site: Site) -> None:
         assert visit.done_on is not None
         for agreed in (choice[(3 * n + k) % len(choice)] for k in range(rng.randint(2, 3))):
             due = working_days_after(visit.done_on, rng.randint(10, 24))
-            if following is None and site.spec.is_real:
-                due = max(due, date(2018, 1, 12))
-            entries = Entries(rng)
             action = VisitAction(
                 visit=visit,
                 text=both(agreed.action_zh, agreed.action_en),
                 owner=both(agreed.who_zh, agreed.who_en),
                 due_on=due,
             )
+            entries = Entries(rng)
             keep(action, entries.after(visit.done_on), site.consultant)
-            if following is None:
-                continue
-            assert following.done_on is not None
-            if rng.random() < 0.92 or site.spec.is_real:
-                action.done_on = min(due, following.done_on)
+            until = following.done_on if following else WORKING_DAYS[LAST]
+            is_done = site.spec.is_real or rng.random() < ACTIONS_DONE
+            if until is not None and is_done and (following or due <= until):
+                action.done_on = min(due, until)
                 action.done_at_visit = following
-                keep(action, entries.after(following.done_on), site.consultant)
+                keep(action, entries.after(until if following else due), site.consultant)
 
 
 def write_plans(site: Site, visits: list[CounsellingVisit]) -> None:
