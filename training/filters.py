@@ -101,7 +101,10 @@ class VisitFilter(NarrowedFilter):
     done_from = day_filter(_("Done from"), "done_on", "gte")
     done_until = day_filter(_("Done until"), "done_on", "lte")
     late = django_filters.BooleanFilter(
-        label=_("Only planned visits whose day has passed"), method="by_late", widget=forms.CheckboxInput()
+        label=_("Only planned visits whose day has passed"),
+        method="by_late",
+        widget=forms.CheckboxInput(),
+        initial=False,
     )
 
     class Meta:

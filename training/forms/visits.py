@@ -138,19 +138,23 @@ class LogForm(VisitForm):
         day = values.get("happened_on")
         if not self.actions.is_valid():
             self.add_error(None, _("Some agreed actions are not complete."))
-        elif day:
-            self._check_deadlines(day)
+        if day:
+            self._check_days_after(day)
         for action in values.get("done", ()):
             if day and action.visit.done_on > day:
                 self.add_error("done", _("“%(action)s” was agreed after this day.") % {"action": action})
         return values
 
-    def _check_deadlines(self, day: date) -> None:
-        for row in self.actions:
-            due = row.cleaned_data.get("due_on")
-            if due and due < day:
-                row.add_error("due_on", _("The deadline lies before the visit."))
-                self.add_error(None, _("Some agreed actions have a wrong deadline."))
+    def _check_days_after(self, day: date) -> None:
+        """What the visit agrees on lies after it."""
+        again = self.cleaned_data.get("next_visit_on")
+        if again and again < day:
+            self.add_error("next_visit_on", _("The next visit lies before this one."))
+        late = [row for row in self.actions if getattr(row, "cleaned_data", {}).get("due_on", day) < day]
+        for row in late:
+            row.add_error("due_on", _("The deadline lies before the visit."))
+        if late:
+            self.add_error(None, _("Some agreed actions have a wrong deadline."))
 
     def make(self) -> CounsellingVisit:
         """Log the visit with everything that belongs to it."""

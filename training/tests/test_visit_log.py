@@ -159,3 +159,15 @@ def test_an_action_that_somebody_ticked_meanwhile_stays_as_it_is(world, visit, t
     services.log_visit(visit, by=world.consultant, today=today, on=DAY, fields=LOG, done=[action])
     action.refresh_from_db()
     assert action.done_on == date(2017, 8, 1)
+
+
+def test_all_that_is_wrong_is_said_at_once(client, world, visit):
+    client.force_login(world.consultant)
+    sent = log({"text": "Sweep"}, ROW | {"due_on": "2017-12-01"}, next_visit_on="2017-12-01")
+    page = client.post(url(visit), sent).content.decode()
+    for sentence in (
+        "Some agreed actions are not complete.",
+        "The deadline lies before the visit.",
+        "The next visit lies before this one.",
+    ):
+        assert sentence in page

@@ -2,6 +2,7 @@
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
@@ -77,7 +78,7 @@ def enrolment_add(request: HttpRequest) -> HttpResponse:
     record = Enrolment(enterprise=owner, module=module)
     return moves.move_page(
         request, record, "plan", today=today, form_class=EnrolmentForm, template=FORM_PAGE,
-        context={"title": _("Plan a module")},
+        context={"title": _("Plan a module"), "cancel_url": reverse("training:enrolment_list")},
     )  # fmt: skip
 
 

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
@@ -67,7 +68,8 @@ def _facts(visit: CounsellingVisit) -> list[tuple[str, Any]]:
     names = ("type", "sequence", "module", "due_on", "starts_at", "done_on", "consultant", "inspector")
     label = {name: capfirst(str(CounsellingVisit._meta.get_field(name).verbose_name)) for name in names}
     shown = {name: getattr(visit, name) for name in names} | {"type": visit.get_type_display()}
-    return [(label[name], shown[name]) for name in names]
+    unsaid = {name for name in ("module", "starts_at", "done_on") if shown[name] is None}
+    return [(label[name], shown[name]) for name in names if name not in unsaid]
 
 
 def _met(visit: CounsellingVisit) -> list[tuple[str, int]]:
@@ -94,6 +96,7 @@ def visit_add(request: HttpRequest) -> HttpResponse:
         today=today,
         form_class=VisitForm,
         template=FORM_PAGE,
+        context={"cancel_url": reverse("training:visit_list")},
     )
 
 
