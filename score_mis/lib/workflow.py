@@ -13,7 +13,7 @@ row in force says which state held on which days.
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from django.conf import settings
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -131,6 +131,9 @@ class Stateful(models.Model):
     def status_label(self) -> str:
         """The name of the state in the reader's language."""
         return self.get_status_display()
+
+
+StatefulT = TypeVar("StatefulT", bound=Stateful)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -258,7 +261,7 @@ class Move:
 
 
 def perform(
-    record: Stateful,
+    record: StatefulT,
     move: str,
     *,
     by: Any,
@@ -268,7 +271,7 @@ def perform(
     fields: Mapping[str, Any] | None = None,
     photos: Sequence[Any] = (),
     seen: int | None = None,
-) -> Stateful:
+) -> StatefulT:
     """Make one move and return the fresh record; a record without primary key is created by its first move.
 
     `seen` is the `latest_entry` the person looked at; a move on top of anything newer is refused.
@@ -279,7 +282,8 @@ def perform(
     table = table_of(record)
     with transaction.atomic():
         if record.pk:
-            record = table.model._base_manager.select_for_update(of=("self",)).get(pk=record.pk)
+            fresh: Any = table.model._base_manager.select_for_update(of=("self",)).get(pk=record.pk)
+            record = fresh
         source = record.status if record.pk else NEW
         last = _last_event(table, record)
         row = _row_for(table, move, source, record)
