@@ -51,16 +51,17 @@ def submit_check(
     answers: Mapping[str, str],
     findings: Mapping[str, Finding],
     fields: Mapping[str, Any] | None = None,
+    seen: int | None = None,
 ) -> SafetyCheck:
     """Submit a draft and identify a hazard for each answer Hazard, in one transaction; return the check.
 
-    Raises what `perform` raises, and ValidationError where a hazard answer has no finding or a finding no such answer.
+    `seen` is as in `perform`. Raises what it raises, and ValidationError where a hazard answer has no finding or a
+    finding no such answer.
     """
     _check_findings(answers, findings, described=set())
     with transaction.atomic():
-        check = workflow.perform(
-            check, "submit", by=by, today=today, on=on, fields={**(fields or {}), "answers": dict(answers)}
-        )
+        sheet = {**(fields or {}), "answers": dict(answers)}
+        check = workflow.perform(check, "submit", by=by, today=today, on=on, fields=sheet, seen=seen)
         _identify(check, findings, by=by, today=today)
     return check
 
@@ -75,6 +76,7 @@ def correct_check(
     answers: Mapping[str, str],
     findings: Mapping[str, Finding],
     fields: Mapping[str, Any],
+    seen: int | None = None,
 ) -> SafetyCheck:
     """Replace a submitted check by a corrected one in one transaction, and return the new one.
 
@@ -82,7 +84,7 @@ def correct_check(
     the reason, which only a person who may void them can do; `findings` describe what is new.
     """
     with transaction.atomic():
-        old = workflow.perform(check, "supersede", by=by, today=today, reason=reason)
+        old = workflow.perform(check, "supersede", by=by, today=today, reason=reason, seen=seen)
         hazards = list(old.hazards.counted().select_related("item", "enterprise").order_by("pk"))
         kept = [hazard for hazard in hazards if _still_stands(hazard, answers)]
         _check_findings(answers, findings, described={h.item.code for h in kept if h.item})

@@ -162,7 +162,7 @@ def _longest(field: str, record: dict) -> int:
     if field == "code":
         return 8 if "items" in record else 40 if "sections" in record else 12
     model = Section if field in NAMES else ChecklistItem
-    return model._meta.get_field(field).max_length or 0
+    return getattr(model._meta.get_field(field), "max_length", 0)
 
 
 def _item_problems(name: str, item: dict) -> Iterator[str]:

@@ -24,7 +24,7 @@ from hazards.sheet import Sheet, delete_photos
 from hazards.workflow import may_record
 from score_mis.lib.layout import More
 from score_mis.lib.moves import MoveForm
-from score_mis.lib.workflow import Stateful, TransitionError
+from score_mis.lib.workflow import Stateful
 from suggestions.models import Suggestion
 
 ROUND = 20
@@ -130,7 +130,7 @@ class StartForm(CheckForm):
 class ReviewForm(MoveForm):
     """Hands in a draft: on which day the check was made, and a note."""
 
-    sheet: Sheet
+    record: SafetyCheck
 
     def prepare(self) -> None:
         """All else stands on the sheet."""
@@ -141,47 +141,36 @@ class ReviewForm(MoveForm):
         self.fields["happened_on"].initial = self.record.started_on
         self.order_fields(["happened_on", "note"])
 
-    def save(self) -> Stateful | None:
-        """Submit the check with its hazards."""
+    def make(self) -> SafetyCheck:
+        """Submit the check with its hazards; photos of items that are no hazard after all are deleted."""
         sheet = Sheet.of_draft(self.record)
         day = self.cleaned_data["happened_on"]
         if not sheet.is_complete(day):
-            for problem in sheet.problems():
-                self.add_error(None, problem["text"])
-            return None
-        saved = self.attempt(sheet, day)
-        if saved is not None:
-            delete_photos(sheet.unused_photos())
+            raise ValidationError([problem["text"] for problem in sheet.problems()])
+        saved = submit_check(
+            self.record,
+            by=self.by,
+            today=self.today,
+            on=day,
+            answers=sheet.answers(),
+            findings=sheet.findings(),
+            fields=self.values(),
+            seen=self._seen_when_opened(),
+        )
+        delete_photos(sheet.unused_photos())
         return saved
-
-    def attempt(self, sheet: Sheet, day: date) -> Stateful | None:
-        """Submit; None when it was refused, with the errors in the form."""
-        try:
-            return submit_check(
-                self.record,
-                by=self.by,
-                today=self.today,
-                on=day,
-                answers=sheet.answers(),
-                findings=sheet.findings(),
-                fields=self.values(),
-            )
-        except ValidationError as error:
-            self.take_errors(error)
-        except TransitionError as error:
-            self.add_error(None, str(error))
-        return None
 
 
 class DiscardForm(MoveForm):
     """Discards a draft with the photos that wait in it."""
 
-    def save(self) -> Stateful | None:
+    record: SafetyCheck
+
+    def make(self) -> Stateful:
         """Make the move, then delete the photos."""
         names = [name for entry in Sheet.of_draft(self.record).entries for name in entry.photos]
-        saved = super().save()
-        if saved is not None:
-            delete_photos(names)
+        saved = super().make()
+        delete_photos(names)
         return saved
 
 
@@ -198,25 +187,25 @@ class CorrectVersionForm(CheckForm):
         )
         self.order_fields(["reason", "happened_on"])
 
-    def replace(self, sheet: Sheet) -> SafetyCheck | None:
+    def replace(self, sheet: Sheet) -> Stateful | None:
         """Save the corrected check; None when it was refused, with the errors in the form."""
+        self.sheet = sheet
+        return self.save()
+
+    def make(self) -> SafetyCheck:
+        """Replace the check."""
         kept = {name: getattr(self.record, name) for name in self.row.fields if name != "answers"}
-        try:
-            return correct_check(
-                self.record,
-                by=self.by,
-                today=self.today,
-                on=self.cleaned_data["happened_on"],
-                reason=self.cleaned_data["reason"],
-                answers=sheet.answers(),
-                findings=sheet.findings(),
-                fields={**kept, **self.values()},
-            )
-        except ValidationError as error:
-            self.take_errors(error)
-        except TransitionError as error:
-            self.add_error(None, str(error))
-        return None
+        return correct_check(
+            self.record,
+            by=self.by,
+            today=self.today,
+            on=self.cleaned_data["happened_on"],
+            reason=self.cleaned_data["reason"],
+            answers=self.sheet.answers(),
+            findings=self.sheet.findings(),
+            fields={**kept, **self.values()},
+            seen=self._seen_when_opened(),
+        )
 
 
 class HazardForm(MoveForm):

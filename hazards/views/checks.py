@@ -119,7 +119,7 @@ def facts(check: SafetyCheck) -> list[tuple[str, Any]]:
     return [
         (capfirst(check._meta.get_field(name).verbose_name), shown.get(name, getattr(check, name)))
         for name in names
-        if getattr(check, name) or name in ("checked_on", "people")
+        if getattr(check, name) or (name == "checked_on" and check.status != CheckStatus.DRAFT)
     ]
 
 
