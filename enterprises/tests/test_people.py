@@ -136,6 +136,7 @@ def test_a_person_is_edited_and_closed(client, world):
 
 def test_staff_do_not_close_their_own_account(client, world):
     client.force_login(world.staff)
+    assert "Nobody closes the own account." in client.get(f"/people/{world.staff.pk}/edit/").content.decode()
     values = PERSON | {"username": "staff", "is_active": ""}
     client.post(f"/people/{world.staff.pk}/edit/", values)
     world.staff.refresh_from_db()
@@ -239,7 +240,9 @@ def test_an_assignment_ends_and_stays(client, world):
     client.force_login(world.staff)
     url = f"/people/assignments/{assignment.pk}/end/"
     assert client.get(url).status_code == 200
-    client.post(url, {"until_on": "2017-12-18"})
+    response = client.post(url, {"until_on": "2017-12-18"}, follow=True)
+    assert "Consultant · Test enterprise T01: edited" in response.content.decode()
+    assert "– → 18 December 2017" in response.content.decode()
     assignment.refresh_from_db()
     assert assignment.until_on == date(2017, 12, 18)
     assert assignment.history.latest("history_id").history_user == world.staff

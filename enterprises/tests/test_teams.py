@@ -84,6 +84,12 @@ def test_the_page_shows_past_members_and_the_history(client, world):
     assert "edited" in text
 
 
+def test_a_record_without_history_has_its_page(client, world):
+    Team.history.all().delete()
+    client.force_login(world.member)
+    assert "Nothing has happened yet." in client.get(f"/enterprises/teams/{world.team.pk}/").content.decode()
+
+
 def test_only_accounts_of_the_enterprise_are_offered(client, world):
     client.force_login(world.leader)
     form = client.get(f"/enterprises/teams/{world.team.pk}/members/add/").context["form"]

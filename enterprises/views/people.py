@@ -18,7 +18,7 @@ from enterprises.forms import AssignmentEndForm, AssignmentForm
 from enterprises.models import Assignment, Reach
 from enterprises.staff import manages, people_within, staff_reach
 from score_mis.lib import dates
-from score_mis.lib.records import record_page
+from score_mis.lib.records import Edit, history, record_page
 
 
 def _person_or_404(reach: Reach, pk: int) -> User:
@@ -74,9 +74,21 @@ def person_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "assignments": assignments,
         "may_edit": manages(reach, person, today),
         "may_assign": person != request.user,
+        "changes": _history_of(assignments),
         "teams": person.team_places.select_related("team__enterprise"),
     }
     return render(request, "enterprises/person.html", context)
+
+
+def _history_of(assignments: list[Assignment]) -> list[Edit]:
+    """Return who gave and ended which role, newest first; one query a role."""
+    edits = []
+    for assignment in assignments:
+        for edit in history(assignment):
+            place = assignment.enterprise or assignment.area
+            edit.move_label = f"{assignment.get_role_display()} · {place}: {edit.move_label}"
+            edits.append(edit)
+    return sorted(edits, key=lambda edit: -edit.pk)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -12,6 +12,7 @@ from django.db import models
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
@@ -93,7 +94,7 @@ def history(record: Any, limit: int = 50) -> list[Edit]:
             by=row.history_user or _("the system"),
             details_list=_differences(row, older) if older else [],
         )
-        for row, older in zip(rows, [*rows[1:], None], strict=True)
+        for row, older in zip(rows, [*rows[1:], None], strict=False)
     ][:limit]
 
 
@@ -113,4 +114,6 @@ def _shown(row: Any, column: models.Field) -> str:
         return "–"
     if isinstance(value, bool):
         return _("yes") if value else _("no")
+    if isinstance(value, date):
+        return date_format(value)
     return str(dict(column.flatchoices).get(value, value))
