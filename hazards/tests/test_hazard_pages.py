@@ -18,6 +18,8 @@ from hazards.tests.factories import (
     move,
     picture,
 )
+from suggestions.tests.factories import make_suggestion
+from training.tests.factories import make_visit
 
 LIST = reverse("hazards:hazard_list")
 ADD = reverse("hazards:hazard_add")
@@ -149,6 +151,37 @@ def test_a_hazard_is_added_to_a_check(client, world):
     assert client.get(ADD, {"check": "999"}).status_code == 404
     client.force_login(world.outsider)
     assert client.get(address).status_code == 404
+
+
+def test_a_hazard_is_reported_during_a_visit(client, world):
+    visit = make_visit(world, "done")
+    client.force_login(world.consultant)
+    address = f"{ADD}?visit={visit.pk}"
+    assert f'<option value="{visit.pk}" selected>' in text_of(client, address)
+    client.post(address, {**REPORT, "visit": visit.pk})
+    hazard = Hazard.objects.get()
+    assert hazard.visit == visit
+    assert visit.get_absolute_url() in text_of(client, url(hazard))
+    assert 'data-count="1"' in text_of(client, LIST, visit=visit.pk)
+    assert client.get(ADD, {"visit": "x"}).status_code == 404
+
+
+def test_the_suggestion_that_fixed_it_is_named(client, world, hazard):
+    make_order(hazard, by=world.inspector)
+    adopted, rejected = make_suggestion(world, "adopted"), make_suggestion(world, "rejected")
+    client.force_login(world.member)
+    address = url(hazard, "hazard_move", "rectify")
+    text = text_of(client, address)
+    assert f'<option value="{adopted.pk}">' in text
+    assert f'<option value="{rejected.pk}">' not in text
+    posted = {
+        "evidence": "Cleared",
+        "no_photo_reason": "dark",
+        "happened_on": "2017-12-19",
+        "fixed_by": adopted.pk,
+    }
+    client.post(address, posted)
+    assert adopted.get_absolute_url() in text_of(client, url(hazard))
 
 
 def test_reporting_keeps_what_was_typed_when_something_is_wrong(client, world):
