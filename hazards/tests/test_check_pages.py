@@ -200,6 +200,16 @@ def test_the_record_tells_all(client, world, here, django_assert_max_num_queries
     assert "btn-danger" not in text
 
 
+def test_a_hazard_is_reported_from_a_submitted_check_by_those_who_may(client, world, here):
+    check, draft = make_check(**here), make_draft(**here)
+    address = f"{reverse('hazards:hazard_add')}?check="
+    client.force_login(world.inspector)
+    assert f"{address}{check.pk}" in text_of(client, url(check))
+    assert address not in text_of(client, url(draft))
+    client.force_login(world.staff)
+    assert address not in text_of(client, url(check))
+
+
 def test_buttons_fit_the_person_and_the_kind(client, world, here):
     check, draft = make_check(**here), make_draft(**here)
     for part, on_check, on_draft in (

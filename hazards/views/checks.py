@@ -96,6 +96,7 @@ def check_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "other_language": other_language(),
         "tone": CHECK_TONES.get(check.status, "idle"),
         "hazards": check.hazards.for_list().order_by("pk"),
+        "may_report": check.status == CheckStatus.SUBMITTED and bool(roles & FIELD),
         "replaced_by": SafetyCheck.objects.filter(replaces=check).select_related("enterprise").first(),
         "moves": moves.buttons(check, by=request.user, today=today, url_name="hazards:check_move", hide=hide),
         "changes": moves.history(check, by=request.user, today=today, url_name="hazards:check_correct"),
