@@ -9,7 +9,7 @@ from django.utils import translation
 
 from enterprises.models import Cohort, Programme, Role
 from hazards import checklist_file
-from hazards.models import Section
+from hazards.models import Checklist, Section
 from hazards.services import load_checklist
 from reports.pilot import figures, photos
 from reports.pilot.checks import looks_of, write_checks
@@ -92,6 +92,7 @@ def write_ground(password: str) -> Pilot:
         source=checklist_file.read(checklist_file.STARTER),
         publish_on=CHECKLIST_PUBLISHED,
     )
+    Checklist.history.update(history_date=start)
     pilot.items = list(pilot.version.items.order_by("position"))
     pilot.sections = Section.objects.in_bulk({item.section_id for item in pilot.items})
     return pilot

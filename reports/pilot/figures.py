@@ -120,7 +120,7 @@ def by_enterprise() -> dict[str, tuple[int, ...]]:
     )
     checks = Enterprise.objects.annotate(n=Count("safetycheck", filter=Q(safetycheck__status="submitted")))
     hazards = Enterprise.objects.annotate(n=Count("hazard", filter=~Q(hazard__status="void")))
-    found = {row.code: (row.a, row.i) for row in ideas.order_by("code")}
+    found: dict[str, tuple[int, ...]] = {row.code: (row.a, row.i) for row in ideas.order_by("code")}
     for rows in (checks, hazards):
         for row in rows.order_by("code"):
             found[row.code] += (row.n,)

@@ -3,7 +3,7 @@
 from datetime import date, datetime, time
 
 from accounts.models import User
-from enterprises.models import Assignment, Enterprise, Position, Role, Sex, Standing, Team, TeamMember
+from enterprises.models import Area, Assignment, Enterprise, Position, Role, Sex, Standing, Team, TeamMember
 from reports.pilot.places import SPECS, WORKSHOPS, Pilot, Site, keep
 from reports.pilot.schedule import LAUNCH, ZONE, Entries, stream
 
@@ -57,7 +57,7 @@ def account(username: str, password: str, name: str = "") -> User:
 
 
 def assign(
-    user: User, role: str, by: User, *, area: object = None, enterprise: Enterprise | None = None
+    user: User, role: str, by: User, *, area: Area | None = None, enterprise: Enterprise | None = None
 ) -> None:
     """Give a person a role from the launch on."""
     keep(

@@ -2,6 +2,7 @@
 
 import io
 from datetime import datetime
+from typing import Any
 
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
@@ -54,6 +55,7 @@ def draw(colour: str, word: str) -> bytes:
 def mark() -> int:
     """Mark all photo rows as placeholders, added when their move was typed in; return how many there are."""
     count = 0
+    photo_class: Any
     for photo_class, change_class, name, moves in (
         (SuggestionPhoto, SuggestionChange, "suggestion", ("submit", "implement")),
         (HazardPhoto, HazardChange, "hazard", ("identify", "rectify")),
@@ -68,7 +70,7 @@ def mark() -> int:
     return count
 
 
-def _entered(changes: type, key: str, moves: tuple[str, str]) -> dict[tuple[int, str], datetime]:
+def _entered(changes: Any, key: str, moves: tuple[str, str]) -> dict[tuple[int, str], datetime]:
     """Return when the first and the last of the moves with photos were typed in, by record and kind of photo."""
     found: dict[tuple[int, str], datetime] = {}
     for record, move, entered in changes.objects.order_by("seq").values_list(key, "move", "entered_at"):

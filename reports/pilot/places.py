@@ -6,8 +6,6 @@ from datetime import date, datetime
 from random import Random
 from typing import Any, NamedTuple
 
-from django.db import models
-
 from accounts.models import User
 from enterprises.models import (
     Area,
@@ -248,8 +246,7 @@ def write_areas(programme: Programme, start: datetime) -> tuple[Area, Area]:
             parent=area,
         )
         areas.append(area)
-    history: models.QuerySet = Area.history.all()
-    history.update(history_date=start)
+    Area.history.update(history_date=start)
     AreaParent.objects.update(from_on=LAUNCH)
     return areas[0], areas[-1]
 

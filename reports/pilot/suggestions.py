@@ -138,7 +138,7 @@ def submit(pilot: Pilot, story: Story, day: date, fits: list[Idea]) -> None:
     place = site.place(rng)
     anonymous = rng.random() < 0.06
     role = _weighted(rng, ROLES)
-    fields = {
+    fields: dict[str, Any] = {
         "enterprise": site.enterprise,
         "title": idea.title(place),
         "text": idea.text(),
