@@ -65,8 +65,8 @@ def find(pilot: Pilot, site: Site, looks: list[Look]) -> list[Found]:
     found.sort(key=lambda one: one.day)
     repeat(rng, found, REPEATS[site.number - 1])
     for one in found:
-        assert one.look is not None
-        one.look.findings.append(one.finding)
+        if one.look is not None:
+            one.look.findings.append(one.finding)
     found += reports(rng, site, ordinary)
     return sorted(found, key=lambda one: one.day)
 

@@ -20,6 +20,7 @@ from reports.pilot.schedule import (
     WORKING_DAYS,
     ZONE,
     Entries,
+    given,
     index_of,
     working_days_after,
 )
@@ -199,10 +200,9 @@ def order(case: Case) -> None:
 
 def rectify(case: Case) -> None:
     """Put it right: at once, in time, or too late; and again where it was sent back."""
-    rng = case.rng
-    if case.kind == "open":
-        assert case.found.case is not None
-        if case.found.case.was_sent_back:
+    rng, open_case = case.rng, case.found.case
+    if open_case is not None:
+        if open_case.was_sent_back:
             put_right(case, case.later(2, 3))
             case.move(
                 "send_back", case.site.inspector, case.later(1, 2), reason=texts.some(rng, texts.SENT_BACK)
@@ -211,15 +211,15 @@ def rectify(case: Case) -> None:
     if case.kind == "on the spot":
         put_right(case, case.found.day, "rectify_on_spot")
         return
-    assert case.deadline is not None
+    deadline = given(case.deadline)
     if case.kind == "sent back":
         put_right(case, case.later(2, 5))
         case.move("send_back", case.site.inspector, case.later(1, 4), reason=texts.some(rng, texts.SENT_BACK))
         put_right(case, case.later(2, 6))
     elif case.kind in ("extended", "late"):
-        put_right(case, working_days_after(case.deadline, rng.randint(1, 6)))
+        put_right(case, working_days_after(deadline, rng.randint(1, 6)))
     else:
-        last = min(index_of(min(case.deadline, AS_OF)), LAST)
+        last = min(index_of(min(deadline, AS_OF)), LAST)
         put_right(
             case, WORKING_DAYS[max(case.day, min(case.day + rng.randint(1, 16), last - rng.randint(0, 2)))]
         )

@@ -60,9 +60,16 @@ def working_days_after(day: date, count: int) -> date:
     return next_working_day(day)
 
 
+def given(day: date | None) -> date:
+    """Return a day that the plan is sure of; a gap is a mistake of the plan."""
+    if day is None:
+        raise ValueError("a day of the pilot's plan is missing")
+    return day
+
+
 def stream(topic: str, number: int = 0) -> Random:
-    """Return the source of chance of one topic at one enterprise; topics do not disturb each other."""
-    return Random(f"{SEED} {topic} {number}")
+    """Return the source of chance of one topic at one enterprise: repeatable, and undisturbed by other topics."""
+    return Random(f"{SEED} {topic} {number}")  # nosec B311
 
 
 def spread(rng: Random, count: int, first: date, last: date) -> list[date]:

@@ -5,7 +5,7 @@ from datetime import date
 from enterprises.models import Mark, Sex, Standing
 from reports.pilot.people import opening
 from reports.pilot.places import ACTIVE, Pilot, Site, keep
-from reports.pilot.schedule import AS_OF, Entries, next_working_day, stream, working_days_after
+from reports.pilot.schedule import AS_OF, Entries, given, next_working_day, stream, working_days_after
 from score_mis.lib.workflow import Move, perform_many
 from training.models import Enrolment, Module, Participant, ParticipantKind, Workshop, WorkshopKind
 
@@ -69,10 +69,7 @@ def write_enrolments(pilot: Pilot) -> None:
     moves: list[Move] = []
     found: list[tuple[Site, Enrolment]] = []
     for site in pilot.sites:
-        intake, first, last = site.visits[0].done_on, site.visits[1].done_on, site.visits[4].done_on
-        assert intake
-        assert first
-        assert last
+        intake, first, last = (given(site.visits[n].done_on) for n in (0, 1, 4))
         closing = working_days_after(last, 6 + site.number % 5)
         steps = [
             ("plan", ACTIVE),

@@ -13,6 +13,7 @@ from reports.pilot.schedule import (
     LAUNCH,
     WORKING_DAYS,
     Entries,
+    given,
     index_of,
     is_working_day,
     working_days_after,
@@ -224,9 +225,9 @@ def write_actions(site: Site) -> None:
     rng.shuffle(choice)
     for n, visit in enumerate(site.visits):
         following = site.visits[n + 1] if n + 1 < len(site.visits) else None
-        assert visit.done_on is not None
+        done = given(visit.done_on)
         for agreed in (choice[(3 * n + k) % len(choice)] for k in range(rng.randint(2, 3))):
-            due = working_days_after(visit.done_on, rng.randint(10, 24))
+            due = working_days_after(done, rng.randint(10, 24))
             action = VisitAction(
                 visit=visit,
                 text=both(agreed.action_zh, agreed.action_en),
@@ -234,10 +235,10 @@ def write_actions(site: Site) -> None:
                 due_on=due,
             )
             entries = Entries(rng)
-            keep(action, entries.after(visit.done_on), site.consultant)
-            until = following.done_on if following else WORKING_DAYS[LAST]
+            keep(action, entries.after(done), site.consultant)
+            until = given(following.done_on) if following else WORKING_DAYS[LAST]
             is_done = site.spec.is_real or rng.random() < ACTIONS_DONE
-            if until is not None and is_done and (following or due <= until):
+            if is_done and (following or due <= until):
                 action.done_on = min(due, until)
                 action.done_at_visit = following
                 keep(action, entries.after(until if following else due), site.consultant)
