@@ -1,6 +1,7 @@
 """Marks: which days of which area must be counted again. Append-only; written with the fact, deleted by the drainer."""
 
 import logging
+import time
 from collections.abc import Iterable
 
 import celery
@@ -11,17 +12,35 @@ from kombu.exceptions import OperationalError
 logger = logging.getLogger(__name__)
 
 DRAIN_TASK = "reports.tasks.drain"
+SOON = 1.0
+"""Seconds until a drain that was asked for begins; what is saved meanwhile is taken along."""
+REST = 30.0
+"""Seconds for which a queue that could not be reached is left alone, so that saving stays quick."""
 
 
-def wake_drainer() -> None:
-    """Ask for a drain soon. When the broker is down the marks wait in the database, and beat asks again."""
-    try:
-        celery.current_app.send_task(DRAIN_TASK, retry=False, expires=60)
-    except (OperationalError, OSError) as error:
-        logger.warning("The job queue cannot be reached (%s); the marks wait for it.", error)
+class Waker:
+    """Asks for a drain soon, once for many saves. When the queue is down the marks wait, and beat asks again."""
+
+    def __init__(self) -> None:
+        self.not_before = 0.0
+
+    def wake(self) -> None:
+        """Send one job unless one was sent within the last second, or the queue was down a moment ago."""
+        moment = time.monotonic()
+        if moment < self.not_before:
+            return
+        self.not_before = moment + SOON
+        try:
+            celery.current_app.send_task(DRAIN_TASK, retry=False, countdown=SOON, expires=60)
+        except (OperationalError, OSError) as error:
+            self.not_before = time.monotonic() + REST
+            logger.warning("The job queue cannot be reached (%s); the marks wait for it.", error)
 
 
-class MarkManager(models.Manager):
+waker = Waker()
+
+
+class MarkManager(models.Manager["Mark"]):
     """Appends marks and wakes the drainer after the commit."""
 
     def append(self, marks: Iterable["Mark"]) -> int:
@@ -29,7 +48,7 @@ class MarkManager(models.Manager):
         different = {(m.kind, m.area_id, m.enterprise_id, m.day): m for m in marks}
         self.bulk_create(list(different.values()), batch_size=1000)
         if different:
-            transaction.on_commit(wake_drainer)
+            transaction.on_commit(waker.wake)
         return len(different)
 
 

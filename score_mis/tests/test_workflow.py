@@ -65,7 +65,7 @@ class Other(threading.Thread):
 @pytest.fixture
 def quiet(monkeypatch):
     """Nobody is woken after a commit."""
-    monkeypatch.setattr("enterprises.models.marks.wake_drainer", lambda: None)
+    monkeypatch.setattr("enterprises.models.marks.waker.wake", lambda: None)
 
 
 def new(world):
