@@ -1,0 +1,269 @@
+"""Who may open what: every address of the site × everybody of the cast.
+
+A stranger gets 404 for what they may not see, a colleague without the right 403, nobody at all the sign-in page. An
+address that is not in the table fails the test: whoever adds a page says who may open it.
+"""
+
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.core.files.base import ContentFile
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from PIL import Image
+
+from enterprises.models import Cohort, Milestone, Target, WorkforceCount
+from hazards.models import Hazard, SafetyCheck
+from reports.tests.histories import make_version
+from score_mis.lib import workflow
+from score_mis.lib.workflow import TABLES
+from suggestions.models import Suggestion
+from training.models import CounsellingVisit, Enrolment, Module, Participant, VisitAction, Workshop
+
+CAST = (
+    "member",
+    "leader",
+    "consultant",
+    "inspector",
+    "authority",
+    "staff",
+    "administrator",
+    "outsider",
+    "nobody",
+)
+DAY = date(2017, 5, 2)
+
+
+def names_of(resolver: URLResolver, space: str = "") -> Iterator[str]:
+    """The name of every address of our own apps."""
+    for entry in resolver.url_patterns:
+        if isinstance(entry, URLResolver):
+            if entry.namespace != "admin":
+                yield from names_of(entry, entry.namespace or space)
+        elif isinstance(entry, URLPattern):
+            yield f"{space}:{entry.name}"
+
+
+@pytest.fixture
+def things(world, today):
+    """One record of every kind, reached through its moves, by the names used in the table."""
+
+    def do(record, move, by, **fields):
+        return workflow.perform(record, move, by=by, today=today, on=DAY, fields=fields)
+
+    picture = Path(settings.MEDIA_ROOT) / "p.jpg"
+    picture.parent.mkdir(parents=True, exist_ok=True)
+    Image.new("RGB", (4, 4)).save(picture)
+    file = ContentFile(picture.read_bytes(), name="p.jpg")
+    own, version = world.enterprise, make_version(world.programme)
+    module = Module.objects.create(programme=world.programme, number=1, name_en="One")
+    visit = do(
+        CounsellingVisit(enterprise=own), "plan", world.consultant, due_on=DAY, consultant=world.consultant
+    )
+    workshop = Workshop.objects.create(
+        programme=world.programme, area=world.district, name_en="W", held_on=DAY
+    )
+    suggestion = do(Suggestion(enterprise=own), "submit", world.consultant, title="idea")
+    check = do(
+        SafetyCheck(enterprise=own), "start", world.inspector, version=version, performed_by="inspector"
+    )
+    done = do(
+        do(SafetyCheck(enterprise=own), "start", world.inspector, version=version, performed_by="inspector"),
+        "submit",
+        world.inspector,
+        answers={"A-01": "o"},
+    )
+    hazard = do(Hazard(enterprise=own), "identify", world.inspector, description="d", place="p")
+    enrolment = do(Enrolment(enterprise=own), "plan", world.staff, module=module)
+    return {
+        "enterprise": own,
+        "team": world.team,
+        "team_member": world.team.members.first(),
+        "person": world.member,
+        "assignment": world.member.assignments.get(),
+        "area": world.district,
+        "sector": world.sector,
+        "cohort": Cohort.objects.create(programme=world.programme, name_en="C", started_on=DAY),
+        "milestone": Milestone.objects.create(programme=world.programme, name_en="M", planned_on=DAY),
+        "target": Target.objects.create(
+            programme=world.programme, indicator="adoption_rate", due_on=DAY, value=80
+        ),
+        "workforce": WorkforceCount.objects.create(enterprise=own, counted_on=DAY, total=10),
+        "module": module,
+        "enrolment": enrolment,
+        "workshop": workshop,
+        "participant": Participant.objects.create(workshop=workshop, kind="enterprise", enterprise=own),
+        "visit": visit,
+        "action": VisitAction.objects.create(visit=visit, text="t", owner="o", due_on=DAY),
+        "suggestion": suggestion,
+        "suggestion_photo": suggestion.photos.create(file=file, added_by=world.member),
+        "version": version,
+        "check": check,
+        "done_check": done,
+        "hazard": hazard,
+        "hazard_photo": hazard.photos.create(file=file, added_by=world.inspector),
+    }
+
+
+def pk(name: str):
+    """The primary key of a thing."""
+    return lambda things: things[name].pk
+
+
+def last(name: str):
+    """The primary key of the last change row of a thing."""
+    return lambda things: things[name].changes.filter(in_force=True).latest("seq").pk
+
+
+# Address: (arguments, codes of GET for member, leader, consultant, inspector, authority, staff, administrator,
+# outsider, nobody). 302 is the sign-in page for nobody, for others a page that sends them on with a message.
+ACCESS = {
+    "reports:home": ([], "200 200 200 200 200 200 200 200 302"),
+    "reports:dashboard": ([], "200 200 200 200 200 200 403 200 302"),
+    "reports:evidence": (["safety_checks", "value"], "200 200 200 200 200 200 403 200 302"),
+    "reports:definitions": ([], "200 200 200 200 200 200 200 200 302"),
+    "reports:operations": ([], "403 403 403 403 403 200 200 403 302"),
+    "accounts:login": ([], "302 302 302 302 302 302 302 302 200"),
+    "accounts:logout": ([], "405 405 405 405 405 405 405 405 302"),
+    "accounts:language": ([], "405 405 405 405 405 405 405 405 405"),
+    "enterprises:list": ([], "200 200 200 200 200 200 200 200 302"),
+    "enterprises:add": ([], "403 403 403 403 403 200 403 403 302"),
+    "enterprises:detail": ([pk("enterprise")], "200 200 200 200 200 200 404 404 302"),
+    "enterprises:edit": ([pk("enterprise")], "403 403 403 403 403 200 404 404 302"),
+    "enterprises:move": ([pk("enterprise"), "complete"], "403 403 403 403 403 200 404 404 302"),
+    "enterprises:correct": ([pk("enterprise"), last("enterprise")], "403 403 403 403 403 200 404 404 302"),
+    "enterprises:team_add": ([pk("enterprise")], "403 200 200 403 403 200 404 404 302"),
+    "enterprises:workforce_add": ([pk("enterprise")], "403 200 200 403 403 200 404 404 302"),
+    "enterprises:plan_edit": ([pk("enterprise")], "403 403 403 403 403 200 404 404 302"),
+    "enterprises:workforce_edit": ([pk("workforce")], "403 200 200 403 403 200 404 404 302"),
+    "enterprises:team_detail": ([pk("team")], "200 200 200 200 200 200 404 404 302"),
+    "enterprises:team_edit": ([pk("team")], "403 200 200 403 403 200 404 404 302"),
+    "enterprises:member_add": ([pk("team")], "403 200 200 403 403 200 404 404 302"),
+    "enterprises:member_edit": ([pk("team_member")], "403 200 200 403 403 200 404 404 302"),
+    "enterprises:person_list": ([], "403 403 403 403 403 200 403 403 302"),
+    "enterprises:person_add": ([], "403 403 403 403 403 200 403 403 302"),
+    "enterprises:person_detail": ([pk("person")], "403 403 403 403 403 200 403 403 302"),
+    "enterprises:person_edit": ([pk("person")], "403 403 403 403 403 200 403 403 302"),
+    "enterprises:assignment_add": ([pk("person")], "403 403 403 403 403 200 403 403 302"),
+    "enterprises:assignment_end": ([pk("assignment")], "403 403 403 403 403 200 403 403 302"),
+    "enterprises:area_list": ([], "200 200 200 200 200 200 200 200 302"),
+    "enterprises:area_add": ([], "403 403 403 403 403 200 403 403 302"),
+    "enterprises:area_edit": ([pk("area")], "403 403 403 403 403 200 404 404 302"),
+    "enterprises:sector_list": ([], "200 200 200 200 200 200 403 200 302"),
+    "enterprises:sector_add": ([], "403 403 403 403 403 200 403 403 302"),
+    "enterprises:sector_edit": ([pk("sector")], "403 403 403 403 403 200 403 403 302"),
+    "enterprises:programme": ([], "200 200 200 200 200 200 403 200 302"),
+    "enterprises:programme_edit": ([], "403 403 403 403 403 200 403 403 302"),
+    "enterprises:milestone_add": ([], "403 403 403 403 403 200 403 403 302"),
+    "enterprises:milestone_edit": ([pk("milestone")], "403 403 403 403 403 200 403 403 302"),
+    "enterprises:cohort_list": ([], "200 200 200 200 200 200 403 200 302"),
+    "enterprises:cohort_add": ([], "403 403 403 403 403 200 403 403 302"),
+    "enterprises:cohort_edit": ([pk("cohort")], "403 403 403 403 403 200 403 403 302"),
+    "enterprises:target_list": ([], "200 200 200 200 200 200 403 200 302"),
+    "enterprises:target_add": ([], "403 403 403 403 403 200 403 403 302"),
+    "enterprises:target_edit": ([pk("target")], "403 403 403 403 403 200 404 403 302"),
+    "training:module_list": ([], "200 200 200 200 200 200 200 200 302"),
+    "training:module_add": ([], "403 403 403 403 403 200 403 403 302"),
+    "training:module_detail": ([pk("module")], "200 200 200 200 200 200 404 200 302"),
+    "training:module_edit": ([pk("module")], "403 403 403 403 403 200 404 403 302"),
+    "training:enrolment_list": ([], "200 200 200 200 200 200 200 200 302"),
+    "training:enrolment_add": ([], "403 403 200 403 403 200 403 403 302"),
+    "training:enrolment_detail": ([pk("enrolment")], "200 200 200 200 200 200 404 404 302"),
+    "training:enrolment_edit": ([pk("enrolment")], "403 403 200 403 403 200 404 404 302"),
+    "training:enrolment_move": ([pk("enrolment"), "start"], "403 403 200 403 403 200 404 404 302"),
+    "training:enrolment_correct": ([pk("enrolment"), last("enrolment")], "403 403 403 403 403 200 404 404 302"),
+    "training:workshop_list": ([], "200 200 200 200 200 200 200 200 302"),
+    "training:workshop_add": ([], "403 403 200 403 403 200 403 403 302"),
+    "training:workshop_detail": ([pk("workshop")], "200 200 200 200 200 200 404 404 302"),
+    "training:workshop_edit": ([pk("workshop")], "403 403 200 403 403 200 404 404 302"),
+    "training:participant_add": ([pk("workshop")], "403 403 200 403 403 200 404 404 302"),
+    "training:participant_edit": ([pk("participant")], "403 403 200 403 403 200 404 404 302"),
+    "training:participant_delete": ([pk("participant")], "403 403 200 403 403 200 404 404 302"),
+    "training:visit_list": ([], "200 200 200 200 200 200 200 200 302"),
+    "training:visit_add": ([], "403 403 200 403 403 200 403 403 302"),
+    "training:visit_detail": ([pk("visit")], "200 200 200 200 200 200 404 404 302"),
+    "training:visit_edit": ([pk("visit")], "403 403 200 403 403 200 404 404 302"),
+    "training:visit_move": ([pk("visit"), "log"], "403 403 200 200 403 403 404 404 302"),
+    "training:visit_correct": ([pk("visit"), last("visit")], "403 403 200 403 403 200 404 404 302"),
+    "training:action_add": ([pk("visit")], "403 403 302 302 403 403 404 404 302"),
+    "training:action_edit": ([pk("action")], "403 403 302 302 403 403 404 404 302"),
+    "training:action_tick": ([pk("action")], "405 405 405 405 405 405 405 405 302"),
+    "suggestions:list": ([], "200 200 200 200 200 200 200 200 302"),
+    "suggestions:board": ([], "200 200 200 200 200 200 200 200 302"),
+    "suggestions:add": ([], "200 200 200 403 403 403 403 403 302"),
+    "suggestions:detail": ([pk("suggestion")], "200 200 200 200 200 200 404 404 302"),
+    "suggestions:edit": ([pk("suggestion")], "200 200 200 403 403 403 404 404 302"),
+    "suggestions:correct": ([pk("suggestion"), last("suggestion")], "403 200 200 403 403 200 404 404 302"),
+    "suggestions:move": ([pk("suggestion"), "adopt"], "403 200 403 403 403 403 404 404 302"),
+    "suggestions:photo": ([pk("suggestion_photo")], "200 200 200 200 200 200 404 404 302"),
+    "hazards:checklist_list": ([], "200 200 200 200 200 200 200 200 302"),
+    "hazards:checklist_detail": ([pk("version")], "200 200 200 200 200 200 404 200 302"),
+    "hazards:check_list": ([], "200 200 200 200 200 200 200 200 302"),
+    "hazards:check_add": ([], "200 200 200 200 403 403 403 403 302"),
+    "hazards:check_detail": ([pk("check")], "200 200 200 200 200 200 404 404 302"),
+    "hazards:check_record": ([pk("check")], "403 403 403 200 403 403 404 404 302"),
+    "hazards:check_correct_version": ([pk("done_check")], "403 403 403 200 403 403 404 404 302"),
+    "hazards:check_correct": ([pk("done_check"), last("done_check")], "403 403 403 200 403 200 404 404 302"),
+    "hazards:check_move": ([pk("check"), "submit"], "403 403 403 302 403 403 404 404 302"),
+    "hazards:hazard_list": ([], "200 200 200 200 200 200 200 200 302"),
+    "hazards:hazard_add": ([], "200 200 200 200 403 403 403 403 302"),
+    "hazards:photo": ([pk("hazard_photo")], "200 200 200 200 200 200 404 404 302"),
+    "hazards:hazard_detail": ([pk("hazard")], "200 200 200 200 200 200 404 404 302"),
+    "hazards:hazard_edit": ([pk("hazard")], "200 200 200 200 403 403 404 404 302"),
+    "hazards:hazard_correct": ([pk("hazard"), last("hazard")], "403 403 403 200 403 200 404 404 302"),
+    "hazards:hazard_move": ([pk("hazard"), "assign"], "403 200 403 200 403 403 404 404 302"),
+}  # fmt: skip
+
+
+def test_every_address_is_in_the_table():
+    assert set(names_of(get_resolver())) == set(ACCESS)
+
+
+def test_every_address_answers_everybody_as_the_table_says(world, things, client):
+    wrong = []
+    for name, (args, codes) in ACCESS.items():
+        url = reverse(name, args=[arg(things) if callable(arg) else arg for arg in args])
+        for who, expected in zip(CAST, codes.split(), strict=True):
+            client.logout()
+            if who != "nobody":
+                client.force_login(getattr(world, who))
+            got = client.get(url).status_code
+            if str(got) != expected:
+                wrong.append(f"{name} {who}: {got}, not {expected}")
+    assert wrong == []
+
+
+@pytest.mark.parametrize("model", list(TABLES), ids=lambda model: model.__name__)
+def test_every_move_is_open_to_exactly_the_roles_of_its_row(world, things, client, today, model):
+    """A page for each move out of the record's present state; the table of moves says who gets it."""
+    record = next(thing for thing in things.values() if isinstance(thing, model))
+    wrong = []
+    for row in TABLES[model].rows:
+        if record.status not in row.sources or row.move == "edit":
+            continue
+        url = reverse(MOVES[model.__name__], args=[record.pk, row.move])
+        for who in CAST[:-1]:
+            user = getattr(world, who)
+            client.force_login(user)
+            if not model.objects.visible_to(user).filter(pk=record.pk).exists():
+                allowed = {404}
+            elif row.roles & record.roles_of(user, today):
+                allowed = {200, 302, 403} if model is SafetyCheck else {200, 302}
+            else:
+                allowed = {403}
+            got = client.get(url).status_code
+            if got not in allowed:
+                wrong.append(f"{row.move} {who}: {got}, not {allowed}")
+    assert wrong == []
+
+
+MOVES = {
+    "Enterprise": "enterprises:move",
+    "Enrolment": "training:enrolment_move",
+    "CounsellingVisit": "training:visit_move",
+    "Suggestion": "suggestions:move",
+    "SafetyCheck": "hazards:check_move",
+    "Hazard": "hazards:hazard_move",
+}
