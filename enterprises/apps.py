@@ -12,5 +12,5 @@ class EnterprisesConfig(AppConfig):
     verbose_name = _("Enterprises")
 
     def ready(self) -> None:
-        """Load every app's table of moves."""
-        autodiscover_modules("workflow")
+        """Load every app's table of moves, and the indicators that targets may be set for."""
+        autodiscover_modules("workflow", "indicators")

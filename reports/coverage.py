@@ -55,5 +55,5 @@ def reporting_live(scope: Scope, span: Span) -> QuerySet:
     seen = Q()
     for rows, day in dated:
         limits = {f"{day}__lte": span.last} | ({f"{day}__gte": span.since} if span.since else {})
-        seen |= Exists(rows.filter(enterprise=OuterRef("pk"), **limits))
+        seen |= Q(Exists(rows.filter(enterprise=OuterRef("pk"), **limits)))
     return Enterprise.objects.filter(pk__in=in_programme(scope, span.last).values("pk")).filter(seen)

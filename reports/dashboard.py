@@ -206,7 +206,7 @@ class Dashboard:
     def _two(self, scope: Scope, readings: Mapping[str, Any]) -> list[tuple[Figure, SafeString]]:
         page = Page(scope, self.span)
         return [
-            (page.big(name, readings[name]), charts.bar(readings[name]["percent"] or 0, 100, colour=3))
+            (page.big(name, readings[name]), charts.bar(readings[name]["percent"] or 0, 100, colour=2))
             for name in LEAGUE
         ]
 
@@ -267,7 +267,7 @@ class Dashboard:
         shares = [[len(items[s.pk] & seen[e.pk]) / len(items[s.pk]) for s in sections] for e in enterprises]
         return charts.heat_map(
             _("Item coverage by enterprise and section"),
-            [enterprise.name for enterprise in enterprises],
+            [enterprise.code for enterprise in enterprises],
             [section.name for section in sections],
             shares,
         )

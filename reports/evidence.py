@@ -67,7 +67,7 @@ class Evidence:
 
     indicator: Indicator
     part: Part
-    records: Sequence[Any]
+    records: Any
     recomputed: dict[str, Any] | None = None
 
     def __len__(self) -> int:

@@ -9,6 +9,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from enterprises.forms import INDICATORS as INDICATOR_NAMES
 from hazards.models.hazard import AGEING
 
 VERSION = 1
@@ -393,6 +394,8 @@ def _rows() -> list[Indicator]:
 
 
 INDICATORS: dict[str, Indicator] = {row.id: row for row in _rows()}
+
+INDICATOR_NAMES.update({row.id: row.name for row in INDICATORS.values()})
 
 GROUPS = {
     "programme": _("Programme"),

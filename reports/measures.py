@@ -12,6 +12,7 @@ leaves by the calendar. Void records count nowhere.
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from functools import partial
 from typing import Any
 
 from django.db import models
@@ -21,6 +22,7 @@ from django.db.models.functions import Cast, Coalesce, Concat, Greatest, Least
 from hazards.models import Hazard, HazardChange
 from hazards.models.hazard import OPEN, RECTIFIED
 from score_mis.lib.dates import AddDays, DaysBetween
+from score_mis.lib.workflow import Change
 
 FAR = date(9999, 12, 31)
 
@@ -160,7 +162,7 @@ def state(
     name: str,
     kind: str,
     rows: Callable[[], models.QuerySet],
-    changes: type[models.Model],
+    changes: type[Change],
     states: tuple[str, ...],
     *,
     dims: Mapping[str, str] | None = None,
@@ -246,7 +248,7 @@ def events(
     name: str,
     kind: str,
     rows: Callable[[], models.QuerySet],
-    changes: type[models.Model],
+    changes: type[Change],
     condition: Q,
     *,
     dims: Mapping[str, str] | None = None,
@@ -323,7 +325,7 @@ def overdue(name: str, first: int, last: int | None) -> Measure:
     streams = tuple(
         Stream(
             "hazard",
-            lambda edge=edge: entries(edge),
+            partial(entries, edge),
             "hazard__enterprise",
             _prefixed(dims, "hazard__"),
             "hazard__level",

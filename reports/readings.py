@@ -79,6 +79,9 @@ class Source(Protocol):
 
     scope: Scope
 
+    def __init__(self, scope: Scope) -> None:
+        """Read for a scope."""
+
     def read(self, wants: list[Want], span: Span, place: str) -> Iterable[Group]:
         """Return all groups of the wants, by row of a breakdown by place."""
 

@@ -95,7 +95,7 @@ def scope_for(user: Any, today: date, area: str = "", sector: str = "", enterpri
 
 def _narrowed(base: Scope, area: str, sector: str, enterprise: str, areas: Any, enterprises: Any) -> Scope:
     """Narrow a scope by codes; each must exist within it."""
-    found = {"area": base.area, "sector": None, "enterprise": None, "only": base.only}
+    found: dict[str, Any] = {"area": base.area, "sector": None, "enterprise": None, "only": base.only}
     if area:
         found["area"] = areas.filter(code=area).first()
         if found["area"] is None:

@@ -9,6 +9,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from django.db import connection, models, transaction
 from django.db.models import Count, F, Max, Min, Sum, Value
@@ -42,8 +43,8 @@ def counted(stream: Stream, dim: str, where: models.Q) -> models.QuerySet:
     )
 
 
-def insert_select(model: type[models.Model], columns: dict[str, str], rows: models.QuerySet) -> None:
-    """Insert what a query returns, without its rows passing through Python; `columns` maps the table's to the query's."""
+def insert_select(model: Any, columns: dict[str, str], rows: models.QuerySet) -> None:
+    """Insert what a query returns without passing it through Python; `columns` maps the table's to the query's."""
     sql, parameters = rows.values_list(*columns.values()).query.sql_with_params()
     quote = connection.ops.quote_name
     names = ", ".join(quote(model._meta.get_field(name).column) for name in columns)
@@ -236,7 +237,7 @@ def _kept(cells: Cells) -> Cells:
     return {key: value for key, value in cells.items() if value[0] or value[1]}
 
 
-def _compare(model: type, owner: str, counted_now: Cells, behind: set[tuple[str, date]]) -> Iterator[str]:
+def _compare(model: Any, owner: str, counted_now: Cells, behind: set[tuple[str, date]]) -> Iterator[str]:
     """Name each cell whose kept value is not what the records say."""
     kinds = {m.name: {s.kind for s in m.streams} for m in MEASURES.values()}
     kept: Cells = defaultdict(_empty)

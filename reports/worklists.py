@@ -60,7 +60,7 @@ class Desk:
         self.user, self.today = user, today
         self.enterprises = Enterprise.objects.visible_to(user, today)
 
-    def mine(self, model: Any) -> QuerySet:
+    def mine(self, model: Any) -> Any:
         """Records of the person's enterprises."""
         return model.objects.filter(enterprise__in=self.enterprises)
 
@@ -174,7 +174,7 @@ class Desk:
         return self._list(
             _("Overdue hazards"),
             self.mine(Hazard).overdue(self.today).for_list(),
-            reverse("hazards:hazard_list") + "?overdue=true",
+            reverse("hazards:hazard_list") + "?overdue=yes",
             lambda row: self._hazard(row, "", "extend"),
             _("No hazard is overdue."),
         )
@@ -325,7 +325,7 @@ class Desk:
         done = (
             self.mine(SafetyCheck).counted().filter(checked_on__gte=first, checked_on__lte=self.today).count()
         )
-        url = f"{reverse('hazards:check_list')}?checked_after={first}&checked_before={self.today}"
+        url = f"{reverse('hazards:check_list')}?since={first}&until={self.today}"
         return {"done": done, "planned": planned, "url": url, "first": first}
 
 

@@ -10,7 +10,9 @@ from reports import tallies
 from reports.tests.histories import History
 from score_mis.lib import dates
 
-FIGURE = re.compile(r'<a data-indicator="([a-z_]+)"(?: data-part="[a-z0-9-]+")? data-value="(-?\d+)" href="([^"]+)"')
+FIGURE = re.compile(
+    r'<a data-indicator="([a-z_]+)"(?: data-part="[a-z0-9-]+")? data-value="(-?\d+)" href="([^"]+)"'
+)
 COUNT = re.compile(r'data-count="(\d+)"')
 
 
@@ -50,7 +52,9 @@ def test_every_figure_leads_to_that_many_records(world, history, client, who, qu
 def test_it_never_counts_records_of_a_day_after_the_cut_off(world, history, client):
     client.force_login(world.staff)
     page = client.get(reverse("reports:dashboard") + "?as_of=2017-03-31")
-    assert {value for name, value, _url in figures_of(page) if name.startswith(("sugg", "haz", "safety"))} == {0}
+    assert {
+        value for name, value, _url in figures_of(page) if name.startswith(("sugg", "haz", "safety"))
+    } == {0}
     assert "n/a" in page.content.decode()
 
 
@@ -76,7 +80,10 @@ def test_it_says_what_is_wrong_with_an_address(world, client, query, sentence):
 def test_it_shows_nothing_of_enterprises_that_are_not_mine(world, history, client):
     client.force_login(world.outsider)
     page = client.get(reverse("reports:dashboard"))
-    assert {value for _name, value, _url in figures_of(page)} - {0, 4} == set()  # 4 checklist items are everybody's
+    assert {value for _name, value, _url in figures_of(page)} - {
+        0,
+        4,
+    } == set()  # 4 checklist items are everybody's
     other = client.get(reverse("reports:dashboard") + f"?enterprise={world.enterprise.pk}")
     assert other.status_code == 400
 
@@ -87,7 +94,9 @@ def test_people_without_a_role_are_refused(world, client):
     assert client.get(reverse("reports:evidence", args=["safety_checks", "value"])).status_code == 403
 
 
-@pytest.mark.parametrize("place", [("nothing", "value"), ("safety_checks", "numerator"), ("hazards_overdue_ageing", "step-9")])
+@pytest.mark.parametrize(
+    "place", [("nothing", "value"), ("safety_checks", "numerator"), ("hazards_overdue_ageing", "step-9")]
+)
 def test_evidence_that_does_not_exist_is_not_found(world, client, place):
     client.force_login(world.staff)
     assert client.get(reverse("reports:evidence", args=place)).status_code == 404
