@@ -42,4 +42,6 @@ from score_mis.settings import DATABASES  # noqa: E402 (named, because it is cha
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     DATABASES["default"]["TEST"] = {"NAME": str(VAR / "test.sqlite3")}
 
+WHITENOISE_AUTOREFRESH = True  # a client a test: do not list every static file each time
+
 compile_messages()
