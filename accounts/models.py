@@ -12,8 +12,8 @@ class User(AbstractUser):
     `is_superuser` makes an administrator of the system: accounts and jobs. It gives no role in the programme.
     """
 
-    first_name = None
-    last_name = None
+    first_name = None  # type: ignore[assignment]  # Django's way to leave an inherited field out
+    last_name = None  # type: ignore[assignment]
     name = models.CharField(_("name"), max_length=150)
     language = models.CharField(
         _("language"), max_length=10, choices=settings.LANGUAGES, default=settings.LANGUAGE_CODE

@@ -32,13 +32,17 @@ def facts(suggestion: Suggestion, currency: str) -> list[tuple[str, Any]]:
     return found
 
 
+def _column(name: str) -> Any:
+    return Suggestion._meta.get_field(name)
+
+
 def _label(name: str) -> str:
-    return capfirst(str(Suggestion._meta.get_field(name).verbose_name))
+    return capfirst(str(_column(name).verbose_name))
 
 
 def _shown(suggestion: Suggestion, name: str) -> Any:
     value = getattr(suggestion, name)
-    return dict(Suggestion._meta.get_field(name).flatchoices).get(value, value)
+    return dict(_column(name).flatchoices).get(value, value)
 
 
 def _proposer(suggestion: Suggestion) -> str:

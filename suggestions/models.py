@@ -255,7 +255,7 @@ class Suggestion(Numbered, OwnedStateful):
     @property
     def tone(self) -> str:
         """How the state is coloured: what is done, what waits for somebody's hands, the rest."""
-        return TONES.get(self.status, "idle")
+        return TONES.get(Status(self.status), "idle")
 
     def is_overdue(self, today: date) -> bool:
         """Whether it should have been carried out before today."""

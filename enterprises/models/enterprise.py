@@ -1,5 +1,6 @@
 """The enterprise: its identity, place, status and workforce."""
 
+from collections.abc import Iterable
 from datetime import date
 
 from django.conf import settings
@@ -199,7 +200,7 @@ class Enterprise(Bilingual, workflow.Stateful):
         """Roles depend on the enterprise, or on the area while it is new."""
         return ("enterprise", self.pk) if self.pk else ("area", self.area_id)
 
-    def marks_for(self, kind: str, days: set[date | None]) -> list[Mark]:
+    def marks_for(self, kind: str, days: Iterable[date | None]) -> list[Mark]:
         """Unsaved marks of a kind of record for days of this enterprise; every owned record's `marks()` ends here."""
         return [Mark(kind=kind, area_id=self.area_id, enterprise=self, day=day) for day in days]
 

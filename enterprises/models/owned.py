@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date
+from typing import TYPE_CHECKING, Any, Self
 
 from django.db import models
 from django.db.models import Max
@@ -15,7 +16,7 @@ from score_mis.lib import workflow
 class OwnedQuerySet(models.QuerySet):
     """Records that belong to an enterprise: who sees the enterprise sees them."""
 
-    def visible_to(self, user):  # noqa: ANN001, ANN201 (any user; the subclass's own QuerySet)
+    def visible_to(self, user: Any) -> Self:
         """Those of enterprises the user may see."""
         return self.filter(enterprise__in=Enterprise.objects.visible_to(user))
 
@@ -52,6 +53,9 @@ class Numbered(models.Model):
     """Records numbered 1, 2, 3 … within their enterprise; numbers are never used twice."""
 
     number_letter: str
+    if TYPE_CHECKING:  # owned records have them
+        enterprise: Any
+        enterprise_id: Any
     number = models.PositiveIntegerField(_("number"), editable=False)
 
     class Meta:
@@ -63,7 +67,7 @@ class Numbered(models.Model):
         return f"{self.enterprise.code}-{self.number_letter}{self.number or 0:04d}"
 
     @classmethod
-    def before_insert(cls, records: Sequence["Numbered"]) -> None:
+    def before_insert(cls, records: Sequence[Any]) -> None:
         """Number new records in their order; locks the enterprises, so two people never get the same number."""
         owners = {record.enterprise_id for record in records}
         list(
@@ -73,7 +77,7 @@ class Numbered(models.Model):
             .values("pk")
         )
         used = dict(
-            cls._base_manager.filter(enterprise__in=owners)
+            cls._base_manager.filter(enterprise__in=owners)  # type: ignore[misc]  # owned records have it
             .order_by()
             .values_list("enterprise")
             .annotate(Max("number"))

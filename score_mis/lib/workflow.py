@@ -13,7 +13,7 @@ row in force says which state held on which days.
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from django.conf import settings
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -102,6 +102,12 @@ class Stateful(models.Model):
     """A record with states. Subclasses have `status`, a `Table` in `<app>/workflow.py`, and the three methods below."""
 
     owner_fields: tuple[str, ...] = ()  # links that say whose record this is, and so who may do what
+    if TYPE_CHECKING:  # what each record has in a shape of its own
+        status: Any
+        changes: Any
+        get_status_display: Any
+        get_absolute_url: Any
+        _prefetched_objects_cache: dict
 
     class Meta:
         abstract = True
@@ -114,12 +120,12 @@ class Stateful(models.Model):
         """Return what the roles depend on, so that bulk work asks once for it."""
         raise NotImplementedError
 
-    def marks(self) -> list[models.Model]:
+    def marks(self) -> list[Any]:
         """Return unsaved marks for every day on which this record counts or counted."""
         raise NotImplementedError
 
     @classmethod
-    def before_insert(cls, records: Sequence["Stateful"]) -> None:
+    def before_insert(cls, records: Sequence[Any]) -> None:
         """Prepare new records, for example number them; runs inside the transaction."""
 
     def add_photos(self, photos: Sequence[Any], kind: str, by: Any) -> None:
@@ -250,7 +256,7 @@ def latest_entry(record: Stateful) -> int | None:
 class Move:
     """One move for `perform_many`. `entered_at` is for imports of older records; by default it is now."""
 
-    record: Stateful
+    record: Any
     move: str
     by: Any
     on: date
@@ -366,20 +372,13 @@ def correct(change: Change, *, by: Any, today: date, on: date, reason: str) -> C
 def _superseding(table: Table, change: Change, *, by: Any, on: date, reason: str) -> Change:
     """Take `change` out of force and append its successor with the right day."""
     table.changes._base_manager.filter(pk=change.pk).update(in_force=False)
-    copied = {
+    copied: dict[str, Any] = {
         f.attname: getattr(change, f.attname)
         for f in table.changes._meta.concrete_fields
         if f.name not in ("id", "by", "entered_at", "happened_on", "reason", "supersedes", "in_force")
     }
-    return table.changes._base_manager.create(
-        **copied,
-        by=by,
-        entered_at=dates.now(),
-        happened_on=on,
-        reason=reason,
-        supersedes=change,
-        in_force=True,
-    )
+    copied |= {"by": by, "entered_at": dates.now(), "happened_on": on, "reason": reason, "supersedes": change}
+    return table.changes._base_manager.create(**copied, in_force=True)
 
 
 def _check_between(rows: list[Change], place: int, on: date, today: date) -> None:
@@ -501,12 +500,17 @@ def _set_fields(record: Stateful, fields: Mapping[str, Any]) -> dict[str, list]:
     """Set the given values; return old and new of those that differ, as text for the change row."""
     details = {}
     for name, value in fields.items():
-        attname = record._meta.get_field(name).attname
+        attname = _column(record, name).attname
         old = getattr(record, name) if getattr(record, attname) is not None else None
         if old != value:
             details[name] = [_as_text(old), _as_text(value)]
         setattr(record, name, value)
     return details
+
+
+def _column(record: Stateful, name: str) -> Any:
+    """Return the field of a column by its name."""
+    return record._meta.get_field(name)
 
 
 def _as_text(value: Any) -> Any:
@@ -521,7 +525,7 @@ def _as_text(value: Any) -> Any:
 def _set_consequences(record: Stateful, row: Transition, step: Step) -> None:
     """Fill and empty the columns that follow from the move itself."""
     for name in row.clears:
-        model_field = record._meta.get_field(name)
+        model_field = _column(record, name)
         setattr(record, name, None if model_field.null else model_field.get_default())
     for name in row.dates:
         setattr(record, name, step.on)
@@ -556,7 +560,7 @@ def _save_one(record: Stateful, change: Change, row: Transition, photos: Sequenc
     change.save(force_insert=True)
 
 
-def _append(marks: list[models.Model]) -> None:
+def _append(marks: list[Any]) -> None:
     """Save marks through the manager of their class."""
     if marks:
         type(marks[0])._default_manager.append(marks)
@@ -662,7 +666,7 @@ def _check_links(model: type[Stateful], records: Sequence[Stateful]) -> list[mod
     return links
 
 
-def _marks_of(records: Sequence[Stateful]) -> list[models.Model]:
+def _marks_of(records: Sequence[Stateful]) -> list[Any]:
     """Return the marks of many records; their change rows are fetched together."""
     marks = []
     for start in range(0, len(records), 500):
