@@ -15,7 +15,7 @@ import environ
 
 KNOWN: dict[str, str] = {
     "SCORE_VAR": "folder for run-time data: database, media, broker, logs",
-    "SECRET_KEY": "Django's secret; default: read from SCORE_VAR/secret-key",  # nosec B105 (a description)
+    "SECRET_KEY": "Django's secret; default: read from SCORE_VAR/secret-key",
     "DEBUG": "on or off; never on in production",
     "ALLOWED_HOSTS": "host names the site answers to, separated by commas",
     "CSRF_TRUSTED_ORIGINS": "origins (https://…) trusted for forms, separated by commas",
@@ -27,7 +27,7 @@ KNOWN: dict[str, str] = {
     "EMAIL_URL": "where mail goes, for example smtp+tls://user:password@host:587",
     "DEFAULT_FROM_EMAIL": "sender of the system's mail",
     "LOG_LEVEL": "DEBUG, INFO, WARNING or ERROR",
-    "SCORE_DEMO_PASSWORD": "password of the demonstration accounts, used by seed_pilot",  # nosec B105 (a description)
+    "SCORE_DEMO_PASSWORD": "password of the demonstration accounts, used by seed_pilot",
 }
 
 
