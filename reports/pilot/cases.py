@@ -15,7 +15,6 @@ class Open(NamedTuple):
     deadline: date | None = None
     extended_to: date | None = None
     is_major: bool = False
-    is_report: bool = False
     was_sent_back: bool = False
 
 
@@ -25,7 +24,7 @@ OPEN = (
     Open(4, date(2017, 12, 4), deadline=date(2018, 1, 20), is_major=True),
     Open(5, date(2017, 11, 6), deadline=date(2017, 12, 5)),
     Open(6, date(2017, 12, 7), deadline=date(2017, 12, 22), was_sent_back=True),
-    Open(7, date(2017, 12, 16), is_report=True),
+    Open(7, date(2017, 12, 16)),
     Open(8, date(2017, 9, 25), deadline=date(2017, 10, 18), extended_to=date(2017, 11, 10)),
     Open(10, date(2017, 12, 13), deadline=date(2017, 12, 28)),
 )

@@ -75,17 +75,15 @@ class Checked(NamedTuple):
 CHECKED = (
     Checked(290, 41, 2),
     Checked(275, 37, 3),
-    Checked(262, 35, 3),
-    Checked(250, 33, 4),
-    Checked(240, 30, 4),
-    Checked(231, 28, 4),
-    Checked(222, 26, 5),
-    Checked(204, 23, 5),
+    Checked(262, 36, 3),
+    Checked(250, 34, 4),
+    Checked(240, 31, 4),
+    Checked(231, 29, 4),
+    Checked(222, 27, 5),
+    Checked(204, 24, 5),
     Checked(184, 20, 5),
     Checked(164, 17, 5),
 )
-REPORTED = (0, 0, 1, 1, 1, 1, 1, 1, 0, 0)
-"""Hazards that workers reported without a check."""
 
 
 def counted() -> dict[str, int]:
@@ -130,8 +128,8 @@ def by_enterprise() -> dict[str, tuple[int, ...]]:
 def expected_by_enterprise() -> dict[str, tuple[int, ...]]:
     """Return what `by_enterprise` must find."""
     return {
-        f"FS{n:02d}": (ideas.adopted, ideas.implemented, checks.checks, checks.found + reported)
-        for n, (ideas, checks, reported) in enumerate(zip(SUGGESTED, CHECKED, REPORTED, strict=True), 1)
+        f"FS{n:02d}": (ideas.adopted, ideas.implemented, checks.checks, checks.found)
+        for n, (ideas, checks) in enumerate(zip(SUGGESTED, CHECKED, strict=True), 1)
     }
 
 

@@ -9,9 +9,8 @@ from hazards.models import PerformedBy
 from reports.pilot.applicability import applies
 from reports.pilot.cases import CLOSED_MAJOR, REPEATS, Open, open_at
 from reports.pilot.checks import Look
-from reports.pilot.figures import CHECKED, REPORTED
+from reports.pilot.figures import CHECKED
 from reports.pilot.places import Pilot, Site
-from reports.pilot.schedule import spread
 from reports.pilot.texts import Finding, Place, findings
 
 FIND_RATE = {
@@ -27,12 +26,11 @@ LAST_MAJOR = date(2017, 10, 21)
 REPEATED_BEFORE = date(2017, 8, 26)
 REPEATING_FROM = date(2017, 9, 11)
 TWO_AT_ONCE = 0.045
-REPORTS = (date(2017, 6, 5), date(2017, 11, 18))
 
 
 @dataclass(eq=False)
 class Found:
-    """One hazard that was found: in a check, or reported by a worker."""
+    """One hazard that a check found."""
 
     site: Site
     day: date
@@ -49,7 +47,7 @@ class Found:
 
 
 def find(pilot: Pilot, site: Site, looks: list[Look]) -> list[Found]:
-    """Say what the checks of one enterprise found, write it into them, and add the workers' reports."""
+    """Say what the checks of one enterprise found, and write it into them."""
     rng = site.stream("found")
     items = {item.code: item for item in pilot.items}
     fits = [finding for finding in findings() if applies(items[finding.item], site.spec.trade)]
@@ -67,7 +65,6 @@ def find(pilot: Pilot, site: Site, looks: list[Look]) -> list[Found]:
     for one in found:
         if one.look is not None:
             one.look.findings.append(one.finding)
-    found += reports(rng, site, ordinary)
     return sorted(found, key=lambda one: one.day)
 
 
@@ -81,9 +78,8 @@ def places_for(rng: Random, site: Site, looks: list[Look]) -> Iterator[tuple[Loo
         return look
 
     for case in open_at(site.number):
-        if not case.is_report:
-            wanted -= 1
-            yield take(next(look for look in free if look.day >= case.found_from)), case, case.is_major
+        wanted -= 1
+        yield take(next(look for look in free if look.day >= case.found_from)), case, case.is_major
     outside = (PerformedBy.INSPECTOR, PerformedBy.JOINT)
     for _ in range(CLOSED_MAJOR[site.number - 1]):
         wanted -= 1
@@ -105,13 +101,3 @@ def repeat(rng: Random, found: list[Found], count: int) -> None:
         again.repeat_of = before
         again.finding = before.finding
         again.place = before.place
-
-
-def reports(rng: Random, site: Site, ordinary: Iterator[Finding]) -> Iterator[Found]:
-    """What workers reported without a check; an open report counts among them."""
-    for case in open_at(site.number):
-        if case.is_report:
-            yield Found(site, case.found_from, next(ordinary), site.place(rng), case=case)
-            return
-    for day in spread(rng, REPORTED[site.number - 1], *REPORTS):
-        yield Found(site, day, next(ordinary), site.place(rng))
