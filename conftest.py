@@ -24,6 +24,7 @@ from score_mis.lib.workflow import Move, perform_many
 
 TODAY = date(2017, 12, 19)
 START = date(2017, 4, 1)
+pytest_plugins = ["reports.tests.pilot"]
 
 search.register_profile("default", max_examples=15, deadline=None)
 search.register_profile("nightly", max_examples=400, deadline=None)
