@@ -6,7 +6,9 @@ from datetime import date
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
+from django.utils.translation import gettext as _
 
+from enterprises.models import Programme
 from reports.indicators import GROUPS, INDICATORS
 from reports.labels import labels
 from reports.measures import Span
@@ -75,6 +77,9 @@ class Command(BaseCommand):
             "scope": scope.description(),
             "indicators": read_all(source, span),
         }
+        programme = Programme.objects.current()
+        if programme is not None and programme.is_generated:
+            result["generated_data"] = True
         if span.since:
             result["since"] = span.since.isoformat()
         if by:
@@ -95,6 +100,8 @@ class Command(BaseCommand):
         self.stdout.write(
             f"Indicators {period}, computed at {result['computed_at'] or 'never: run `manage.py tally`'}"
         )
+        if "generated_data" in result:
+            self.stdout.write(str(_("Generated records; only the totals are published.")))
         if result["waiting_marks"]:
             self.stdout.write(f"{result['waiting_marks']} changes wait to be counted.")
         self._block(result["indicators"], "")
