@@ -13,6 +13,7 @@ env = environment.read_environment(BASE_DIR)
 VAR_DIR = Path(env.str("SCORE_VAR", str(BASE_DIR / "var"))).resolve()
 SECRET_KEY = environment.secret_key(env, VAR_DIR)
 DEBUG = environment.switch(env, "DEBUG")
+HTTPS = environment.switch(env, "HTTPS")
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 PROGRAMME_TODAY = environment.fixed_day(env, "PROGRAMME_TODAY")
@@ -105,6 +106,9 @@ AXES_FAILURE_LIMIT = 8
 AXES_COOLOFF_TIME = 0.25
 AXES_RESET_ON_SUCCESS = True
 AXES_VERBOSE = False
+if HTTPS:  # one proxy stands in front and names the caller; without one the header is never believed
+    AXES_IPWARE_PROXY_COUNT = 1
+    AXES_IPWARE_META_PRECEDENCE_ORDER = ["HTTP_X_FORWARDED_FOR", "REMOTE_ADDR"]
 AXES_LOCKOUT_TEMPLATE = "registration/locked.html"
 
 LANGUAGE_CODE = "en"
@@ -141,7 +145,6 @@ CONTENT_SECURITY_POLICY = {
         "object-src": [NONE],
     }
 }
-HTTPS = environment.switch(env, "HTTPS")
 SECURE_SSL_REDIRECT = HTTPS
 SESSION_COOKIE_SECURE = HTTPS
 CSRF_COOKIE_SECURE = HTTPS
