@@ -1,13 +1,11 @@
 """Writes of the enterprises app that touch several rows."""
 
-from collections.abc import Mapping
 from datetime import date, timedelta
-from typing import Any
 
 from django.db import transaction
 
 from enterprises.models import Area, AreaParent, Enterprise, Mark, Programme
-from score_mis.lib import dates, workflow
+from score_mis.lib import dates
 
 
 def add_area(
@@ -59,17 +57,3 @@ def move_area(area: Area, *, parent: Area, on: date) -> Area:
         left = [Mark(kind="", area_id=pk, enterprise=e) for e in enterprises for pk in old_ancestors[-1:]]
         Mark.objects.append(left + [mark for enterprise in enterprises for mark in enterprise.marks()])
     return area
-
-
-def register_enterprise(
-    *, by: Any, today: date, on: date, fields: Mapping[str, Any], active: bool = False
-) -> Enterprise:
-    """Register an enterprise; with `active` also enrol it and start its work on the same day."""
-    with transaction.atomic():
-        enterprise = Enterprise(programme=fields["programme"], area=fields["area"])
-        moves = ["register", "enrol", "activate"] if active else ["register"]
-        for move in moves:
-            enterprise = workflow.perform(
-                enterprise, move, by=by, today=today, on=on, fields=fields if move == "register" else None
-            )
-    return enterprise

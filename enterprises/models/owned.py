@@ -26,7 +26,6 @@ class OwnedStateful(workflow.Stateful):
 
     mark_kind: str
     owner_fields = ("enterprise",)
-    extra_days: tuple[str, ...] = ()
     enterprise = models.ForeignKey(Enterprise, on_delete=models.PROTECT, verbose_name=_("enterprise"))
 
     class Meta:
