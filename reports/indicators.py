@@ -69,7 +69,7 @@ def _hazard_rows(level: str) -> list[Indicator]:
     """The rows about hazards: for all levels, and again for major ones, which are always shown apart."""
     prefix, group = ("major_", "major") if level else ("", "hazards")
     identified = Part("hazards_identified", _("identified"), level)
-    rectified = Part("hazards_rectified", _("rectified"), level, cohort="cohort_identified")
+    rectified = Part("hazards_rectified", _("rectified"), level, cohort="identified")
     named = {
         "identified": _("Major hazards identified") if level else _("Hazards identified"),
         "rectified": _("Major hazards rectified") if level else _("Hazards rectified"),
@@ -114,7 +114,7 @@ def _hazard_rows(level: str) -> list[Indicator]:
             definition=_(
                 "Hazards verified by somebody else than the one who rectified, of those identified."
             ),
-            numerator=Part("hazards_verified", _("verified"), level, cohort="cohort_identified"),
+            numerator=Part("hazards_verified", _("verified"), level, cohort="identified"),
             denominator=identified,
         ),
         Indicator(
@@ -183,7 +183,7 @@ def _rows() -> list[Indicator]:
             kind="rate",
             group="suggestions",
             definition=_("Adopted suggestions of those submitted. In a period: of those submitted in it."),
-            numerator=Part("suggestions_adopted", _("adopted"), cohort="cohort_submitted"),
+            numerator=Part("suggestions_adopted", _("adopted"), cohort="submitted"),
             denominator=SUBMITTED,
         ),
         Indicator(
@@ -192,7 +192,7 @@ def _rows() -> list[Indicator]:
             kind="rate",
             group="suggestions",
             definition=_("Implemented suggestions of those adopted. In a period: of those adopted in it."),
-            numerator=Part("suggestions_implemented", _("implemented"), cohort="cohort_adopted"),
+            numerator=Part("suggestions_implemented", _("implemented"), cohort="adopted"),
             denominator=ADOPTED,
         ),
         Indicator(
@@ -203,7 +203,7 @@ def _rows() -> list[Indicator]:
             definition=_(
                 "Implemented suggestions of those submitted. In a period: of those submitted in it."
             ),
-            numerator=Part("suggestions_implemented", _("implemented"), cohort="cohort_submitted"),
+            numerator=Part("suggestions_implemented", _("implemented"), cohort="submitted"),
             denominator=SUBMITTED,
         ),
         Indicator(
@@ -245,7 +245,7 @@ def _rows() -> list[Indicator]:
             definition=_(
                 "Sum of the actual savings of implemented suggestions that report one. Not added to estimates."
             ),
-            value=Part("savings_actual", _("reporting"), cohort="cohort_adopted"),
+            value=Part("savings_actual", _("reporting"), cohort="adopted"),
         ),
         Indicator(
             id="saving_estimated",
@@ -345,7 +345,7 @@ def _rows() -> list[Indicator]:
             definition=_(
                 "Planned visits that were done, of those planned up to the day; cancelled ones stay planned."
             ),
-            numerator=Part("visits_done", _("done"), cohort="cohort_planned"),
+            numerator=Part("visits_done", _("done"), cohort="planned"),
             denominator=Part("visits_planned", _("planned")),
         ),
         Indicator(
@@ -355,7 +355,7 @@ def _rows() -> list[Indicator]:
             group="training",
             by="module",
             definition=_("For each module, enterprises that completed it, of those that started it."),
-            numerator=Part("enrolments_completed", _("completed"), cohort="cohort_started"),
+            numerator=Part("enrolments_completed", _("completed"), cohort="started"),
             denominator=Part("enrolments_started", _("started")),
         ),
         Indicator(

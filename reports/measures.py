@@ -91,7 +91,7 @@ def _prefixed(dims: Mapping[str, str], prefix: str) -> dict[str, Any]:
 
 def cohort_by(cohort: str, dim: str) -> str:
     """The name of a cohort broken down further, where a row of the registry is always broken down."""
-    return f"{cohort}_{dim}"
+    return f"{cohort}/{dim}"
 
 
 def _cohorts_by(

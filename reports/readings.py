@@ -7,7 +7,7 @@ may read live.
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any, Protocol
 
@@ -102,7 +102,8 @@ class TallySource:
         for want in wants:
             days = want.days(span)
             if want.is_cohort(span):
-                days &= Q(key__gte=span.since.isoformat(), key__lte=f"{span.last.isoformat()}/~")
+                after = span.last + timedelta(days=1)  # compares digits alone, whatever the collation
+                days &= Q(key__gte=span.since.isoformat(), key__lt=after.isoformat())
             conditions.setdefault(days, defaultdict(set))[want.tally_dim(span)].add(want.measure(span))
         where = Q(pk__in=[])
         for days, by_dim in conditions.items():

@@ -74,7 +74,7 @@ def _ended_visits() -> models.QuerySet:
 
 
 def _all() -> list[Measure]:
-    stages = {"cohort_submitted": "submitted_on"}
+    stages = {"submitted": "submitted_on"}
     return [
         state("enterprises", "", Enterprise.objects.all, EnterpriseChange, IN_PROGRAMME),
         dated("suggestions_submitted", "suggestion", _suggestions, "submitted_on", dims=IDEA),
@@ -86,7 +86,7 @@ def _all() -> list[Measure]:
             SuggestionChange,
             IMPLEMENTED,
             dims=IDEA,
-            cohorts=stages | {"cohort_adopted": "adopted_on"},
+            cohorts=stages | {"adopted": "adopted_on"},
             lag_from="adopted_on",
         ),
         events(
@@ -135,7 +135,7 @@ def _all() -> list[Measure]:
             SuggestionChange,
             IMPLEMENTED,
             dims=IDEA,
-            cohorts={"cohort_adopted": "adopted_on"},
+            cohorts={"adopted": "adopted_on"},
             amount="saving_actual",
         ),
         dated(
@@ -161,7 +161,7 @@ def _all() -> list[Measure]:
             HazardChange,
             RECTIFIED,
             dims=DANGER,
-            cohorts={"cohort_identified": "identified_on"},
+            cohorts={"identified": "identified_on"},
             level="level",
         ),
         state(
@@ -171,7 +171,7 @@ def _all() -> list[Measure]:
             HazardChange,
             ("verified",),
             dims=DANGER,
-            cohorts={"cohort_identified": "identified_on"},
+            cohorts={"identified": "identified_on"},
             level="level",
         ),
         events(
@@ -219,7 +219,7 @@ def _all() -> list[Measure]:
             _ended_visits,
             "both_on",
             dims={"module": "module__number"},
-            cohorts={"cohort_planned": "due_on"},
+            cohorts={"planned": "due_on"},
         ),
         dated("visits_logged", "visit", _visits, "done_on"),
         dated(
@@ -231,7 +231,7 @@ def _all() -> list[Measure]:
             _enrolments,
             "completed_on",
             dims={"module": "module__number"},
-            cohorts={"cohort_started": "started_on"},
+            cohorts={"started": "started_on"},
             always_by="module",
         ),
         dated(

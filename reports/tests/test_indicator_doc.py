@@ -37,7 +37,7 @@ def measure_row(measure: Measure) -> str:
     marks = sorted({stream.kind or "enterprise" for stream in measure.streams})
     plain = [name for name in (*DIMS, "sex_role") if name in dims]
     plain += ["level"] if all(stream.level for stream in measure.streams) else []
-    cohorts = sorted(name for name in dims if name.startswith("cohort_") and name.count("_") == 1)
+    cohorts = sorted(name for name in dims - {*plain, "lag"} if "/" not in name)
     cells = [", ".join(marks), ", ".join(plain), ", ".join(cohorts), "yes" if "lag" in dims else ""]
     return f"| `{measure.name}` | {' | '.join(cells)} |".replace("|  |", "| |").replace("|  |", "| |")
 
