@@ -1,6 +1,7 @@
 """Django's administration site: for administrators. What has a status, tells history or counts is read-only."""
 
 from django.contrib import admin
+from django.http import HttpRequest
 
 from score_mis.lib.admin import KeptAdmin, ReadOnlyAdmin
 from training.models import (
@@ -17,10 +18,14 @@ from training.models import (
 
 @admin.register(Module)
 class ModuleAdmin(KeptAdmin):
-    """The catalogue."""
+    """The catalogue; a number changes on the site alone, which counts again what is broken down by it."""
 
     list_display = ["number", "name_en", "name_zh", "mandatory", "is_offered"]
     search_fields = ["name_en", "name_zh"]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Module | None = None) -> list[str]:
+        """The number stays."""
+        return ["number"] if obj else []
 
 
 @admin.register(Enrolment)

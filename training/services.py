@@ -9,10 +9,10 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from enterprises.models import Mark
+from enterprises.models import Enterprise, Mark
 from score_mis.lib import dates, workflow
 from score_mis.lib.workflow import TransitionError
-from training.models import CounsellingVisit, Enrolment, Participant, VisitAction, Workshop
+from training.models import CounsellingVisit, Enrolment, Module, Participant, VisitAction, Workshop
 
 
 def save_enrolment(
@@ -95,6 +95,17 @@ def refuse_unlogged(visit: CounsellingVisit) -> None:
             _("Agreed actions belong to visits that were logged; this one is “%(state)s”.")
             % {"state": visit.status_label}
         )
+
+
+def save_module(module: Module, *, by: User) -> Module:
+    """Save a module; everything is counted again where its number changes, for figures are broken down by it."""
+    with transaction.atomic():
+        old = Module.objects.filter(pk=module.pk).values_list("number", flat=True).first()
+        keep(module, by=by)
+        if old not in (None, module.number):
+            enterprises = Enterprise.objects.filter(programme=module.programme_id)
+            Mark.objects.append(mark for enterprise in enterprises for mark in enterprise.marks())
+    return module
 
 
 def save_workshop(workshop: Workshop, *, by: User) -> Workshop:

@@ -1,5 +1,6 @@
 """Forms of modules, workshops and participants."""
 
+from datetime import date
 from typing import Any
 
 from django import forms
@@ -34,7 +35,7 @@ class ModuleForm(RecordForm):
 
     def save(self, commit: bool = True) -> Module:
         """Save with the person's name in the history."""
-        return services.keep(self.instance, by=self.by)
+        return services.save_module(self.instance, by=self.by)
 
 
 class WorkshopForm(RecordForm):
@@ -44,8 +45,8 @@ class WorkshopForm(RecordForm):
         model = Workshop
         fields = ("name_en", "name_zh", "kind", "module", "area", "held_on", "days", "place", "notes")
 
-    def __init__(self, *args: Any, areas: QuerySet[Area], by: User, **kwargs: Any) -> None:
-        self.areas, self.by = areas, by
+    def __init__(self, *args: Any, areas: QuerySet[Area], by: User, today: date, **kwargs: Any) -> None:
+        self.areas, self.by, self.today = areas, by, today
         super().__init__(*args, **kwargs)
 
     def prepare(self) -> None:
@@ -58,6 +59,13 @@ class WorkshopForm(RecordForm):
         alone = self.areas[:2]
         if self.instance.pk is None and len(alone) == 1:
             self.initial["area"] = alone[0].pk
+
+    def clean_held_on(self) -> date:
+        """A workshop may be to come, but not one that people took part in."""
+        day = self.cleaned_data["held_on"]
+        if day > self.today and self.instance.pk and self.instance.participants.exists():
+            raise forms.ValidationError(_("The day lies in the future."))
+        return day
 
     def clean(self) -> dict[str, Any]:
         """The area says which programme the workshop belongs to."""

@@ -118,10 +118,11 @@ def _history(workshop: Workshop) -> list[records.Edit]:
 @require_http_methods(["GET", "POST"])
 def workshop_add(request: HttpRequest) -> HttpResponse:
     """Add a workshop."""
-    areas = workshop_areas(request.user, dates.today())
+    today = dates.today()
+    areas = workshop_areas(request.user, today)
     if not areas.exists():
         raise PermissionDenied
-    form = WorkshopForm(request.POST or None, areas=areas, by=request.user)
+    form = WorkshopForm(request.POST or None, areas=areas, by=request.user, today=today)
     return records.record_page(
         request, form, title=_("Add a workshop"), done_url=reverse("training:workshop_list")
     )
@@ -132,8 +133,14 @@ def workshop_edit(request: HttpRequest, pk: int) -> HttpResponse:
     """Edit a workshop."""
     workshop = _workshop(request, pk)
     _refuse_others(request, workshop)
-    areas = workshop_areas(request.user, dates.today())
-    form = WorkshopForm(request.POST or None, instance=workshop, areas=areas, by=request.user)
+    today = dates.today()
+    form = WorkshopForm(
+        request.POST or None,
+        instance=workshop,
+        areas=workshop_areas(request.user, today),
+        by=request.user,
+        today=today,
+    )
     return records.record_page(
         request, form, title=_("Edit the workshop"), lead=str(workshop), done_url=workshop.get_absolute_url()
     )
