@@ -21,6 +21,7 @@ from django.utils.translation import gettext, gettext_lazy as _
 from hazards.checking import Finding
 from hazards.models import Answer, ChecklistItem, Hazard, HazardPhoto, Level, SafetyCheck, Section
 from score_mis.lib import photos
+from score_mis.lib.moves import DayField
 
 DETAILS = ("description", "place", "level", "deadline")
 SALT = "hazards.sheet.photos"
@@ -32,7 +33,7 @@ class FindingForm(forms.Form):
     description = forms.CharField(label=_("What is wrong"), max_length=2000)
     place = forms.CharField(label=_("Place"), max_length=200)
     level = forms.ChoiceField(label=_("Level"), choices=Level)
-    deadline = forms.DateField(label=_("Rectify by"), required=False)
+    deadline = DayField(label=_("Rectify by"), required=False)
 
 
 @dataclass
@@ -80,7 +81,7 @@ class Entry:
         self.answer = given if given in Answer.values else ""
         for name in DETAILS:
             if f"{code}-{name}" in data:
-                self.details[name] = data[f"{code}-{name}"].strip()
+                self.details[name] = data[f"{code}-{name}"].replace("\x00", "").strip()  # JSON keeps none
         if data.get(f"{code}-token"):
             self.photos = _unsigned(data[f"{code}-token"])
         if data.get(f"{code}-drop"):

@@ -98,6 +98,12 @@ def order_is_complete(step: Step) -> None:
     raise_if({name: gettext("Needed for this step.") for name in names if not getattr(hazard, name)})
 
 
+def order_is_kept(step: Step) -> None:
+    """A hazard that was ordered keeps a complete order."""
+    if step.record.status == HazardStatus.ASSIGNED:
+        order_is_complete(step)
+
+
 def deadline_not_postponed(step: Step) -> None:
     """An order may bring a deadline forward; to postpone it takes an extension with a reason."""
     hazard = step.record
@@ -217,6 +223,7 @@ HAZARD = register(
             Transition(
                 move="regrade", sources=frozenset({H.IDENTIFIED, H.ASSIGNED}), target=None, roles=INSPECTOR,
                 label=_("Change the level"), done=_("level changed"), fields=("level", *ORDER), reason=True,
+                guards=(order_is_kept,),
             ),
             Transition(
                 move=EDIT, sources=frozenset({H.IDENTIFIED, H.ASSIGNED}), target=None, roles=FIELD,

@@ -8,6 +8,7 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from enterprises.models import Area, Enterprise, Programme, Reach, Sector
+from score_mis.lib.keys import as_key
 
 
 class UnknownScope(ValueError):
@@ -105,7 +106,7 @@ def _narrowed(base: Scope, area: str, sector: str, enterprise: str, areas: Any, 
         if found["sector"] is None:
             raise UnknownScope(_("There is no sector %(code)s.") % {"code": sector})
     if enterprise:
-        found["enterprise"] = enterprises.filter(pk=enterprise).first() if enterprise.isdecimal() else None
+        found["enterprise"] = enterprises.filter(pk=as_key(enterprise)).first()
         if found["enterprise"] is None:
             raise UnknownScope(_("There is no enterprise %(code)s here.") % {"code": enterprise})
     return Scope(**found)

@@ -73,6 +73,8 @@ def evidence(request: HttpRequest, indicator: str, part: str) -> HttpResponse:
         raise Http404
     form = _question(request)
     by, key, level = (request.GET.get(name) for name in ("by", "key", "level"))
+    if "\x00" in f"{key}{level}":
+        raise Http404  # PostgreSQL knows no such text
     if form.errors or (by and by not in BREAKDOWNS):
         return render(request, "reports/evidence.html", {"form": form, "row": row, "found": None}, status=400)
     try:

@@ -8,6 +8,7 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from enterprises.models import Enterprise, Reach, Role, Team
+from score_mis.lib.keys import as_key
 from score_mis.lib.layout import More
 from score_mis.lib.moves import MoveForm
 from suggestions.models import Suggestion
@@ -96,5 +97,4 @@ class NewSuggestionForm(SuggestionForm):
             return self.record.enterprise
         if not self.is_bound:
             return self.chosen
-        picked = self.data.get("enterprise", "")
-        return self.possible.filter(pk=picked).first() if picked.isdecimal() else None
+        return self.possible.filter(pk=as_key(self.data.get("enterprise"))).first()

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from enterprises.models import Enterprise
 from score_mis.lib import dates, moves
+from score_mis.lib.keys import as_key
 from score_mis.lib.photos import Kind
 from score_mis.lib.workflow import EDIT
 from suggestions import board
@@ -152,9 +153,7 @@ def _picked(queryset: QuerySet[Any], pk: str | None) -> Any:
     """Return the record an address names, None where it names none, 404 where the person may not see it."""
     if not pk:
         return None
-    if not pk.isdecimal():
-        raise Http404
-    return get_object_or_404(queryset, pk=pk)
+    return get_object_or_404(queryset, pk=as_key(pk))
 
 
 def _add_url(request: HttpRequest, enterprise: Enterprise | None = None) -> str:

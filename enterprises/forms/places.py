@@ -10,7 +10,7 @@ from django.utils.translation import gettext, gettext_lazy as _
 from enterprises.models import Area, AreaParent, Programme, Reach, Sector
 from enterprises.services import add_area, move_area
 from enterprises.staff import areas_within
-from score_mis.lib.moves import DayInput
+from score_mis.lib.moves import DayField
 from score_mis.lib.records import RecordForm
 
 
@@ -26,7 +26,7 @@ class AreaAddForm(RecordForm):
     """A new area below one within reach."""
 
     given = ("programme",)
-    from_on = forms.DateField(label=_("Exists since"), widget=DayInput())
+    from_on = DayField(label=_("Exists since"))
 
     class Meta(RecordForm.Meta):
         model = Area
@@ -67,10 +67,9 @@ class AreaEditForm(RecordForm):
 
     given = ("programme",)
     new_parent = AreaField(Area.objects.none(), label=_("Part of"))
-    moved_on = forms.DateField(
+    moved_on = DayField(
         label=_("Moved on"),
         required=False,
-        widget=DayInput(),
         help_text=_("Only when the area it is part of changes: the first day in the new one."),
     )
 

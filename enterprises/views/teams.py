@@ -14,6 +14,7 @@ from enterprises.forms import MemberForm, PlanForm, TeamForm, WorkforceForm
 from enterprises.models import Enterprise, MonthlyPlan, Role, Team, TeamMember, WorkforceCount
 from enterprises.views.enterprises import TEAM_EDITORS, enterprise_or_404
 from score_mis.lib import dates
+from score_mis.lib.keys import as_key
 from score_mis.lib.records import history, record_page
 
 
@@ -155,8 +156,8 @@ def plan_edit(request: HttpRequest, enterprise: int) -> HttpResponse:
 
 def _year(request: HttpRequest, today: date) -> int:
     """Return the year asked for, or this year."""
-    asked = request.GET.get("year", "")
-    return int(asked) if asked.isdecimal() and 1990 <= int(asked) <= 2100 else today.year
+    asked = as_key(request.GET.get("year"))
+    return asked if asked and 1990 <= asked <= 2100 else today.year
 
 
 def _plans(enterprise: Enterprise, year: int) -> list[MonthlyPlan]:

@@ -6,7 +6,7 @@ from typing import Any
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Page, Paginator
 from django.db.models import Model, QuerySet
-from django.http import Http404, HttpRequest
+from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -14,6 +14,7 @@ from django.utils.translation import get_language
 
 from enterprises.models import Assignment, Enterprise
 from enterprises.models.people import Reach
+from score_mis.lib.keys import as_key
 
 PAGE = 50
 CHECK_TONES = {"draft": "warn", "submitted": "ok"}
@@ -59,9 +60,7 @@ def chosen_enterprise(request: HttpRequest, roles: frozenset[str], today: date) 
 
 def visible(request: HttpRequest, queryset: Any, pk: str) -> Any:
     """The record with a primary key from the address, if the person may see it; 404 otherwise."""
-    if not pk.isascii() or not pk.isdigit() or len(pk) > 18:
-        raise Http404
-    return get_object_or_404(queryset.visible_to(request.user), pk=pk)
+    return get_object_or_404(queryset.visible_to(request.user), pk=as_key(pk))
 
 
 def other_language() -> str:

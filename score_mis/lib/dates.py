@@ -4,9 +4,13 @@ import zoneinfo
 from datetime import date, datetime, timedelta
 
 from django.conf import settings
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Func
 from django.utils import timezone
+
+PLAUSIBLE = (MinValueValidator(date(1950, 1, 1)), MaxValueValidator(date(2099, 12, 31)))
+"""Days outside are slips of the pen; sums of days inside stay within what dates can hold."""
 
 
 def today(time_zone: str | None = None) -> date:

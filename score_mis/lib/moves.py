@@ -18,7 +18,8 @@ from django.utils.formats import date_format, number_format
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _, gettext_lazy
 
-from score_mis.lib import photos, workflow
+from score_mis.lib import dates, photos, workflow
+from score_mis.lib.keys import as_key
 from score_mis.lib.workflow import NEW, Change, Stateful, Transition, TransitionError
 
 KEY = re.compile(r" \(#\d+\)$")  # change rows name a record by its words and its key
@@ -33,10 +34,17 @@ class DayInput(forms.DateInput):
         super().__init__(attrs=dict(attrs or {}), format="%Y-%m-%d")
 
 
+class DayField(forms.DateField):
+    """A day that can be: the site's date picker, and no slip such as the year 20017."""
+
+    widget = DayInput
+    default_validators = list(dates.PLAUSIBLE)
+
+
 def form_field(model_field: models.Field, **options: Any) -> forms.Field | None:
     """Return the form field of a model field with the site's own widgets: native dates, short text areas."""
     if isinstance(model_field, models.DateField):
-        options["widget"] = DayInput()
+        options["form_class"] = DayField
     elif isinstance(model_field, models.TimeField):
         options["widget"] = forms.TimeInput(attrs={"type": "time"}, format="%H:%M")
     elif isinstance(model_field, models.TextField):
@@ -70,7 +78,7 @@ class MoveForm(forms.Form):
                 label=_("Reason"), widget=forms.Textarea(attrs={"rows": 2}), max_length=2000
             )
         if row.is_event:
-            self.fields["happened_on"] = forms.DateField(
+            self.fields["happened_on"] = DayField(
                 label=_("Day"),
                 initial=today,
                 widget=DayInput(attrs={"max": today.isoformat()}),
@@ -129,8 +137,7 @@ class MoveForm(forms.Form):
         return workflow.latest_entry(self.record)
 
     def _seen_when_opened(self) -> int | None:
-        sent = self.data.get("seen", "")
-        return int(sent) if sent.isdecimal() else None
+        return as_key(self.data.get("seen"))
 
     def take_errors(self, error: ValidationError) -> None:
         """Put errors next to their fields; those of fields that are not shown go on top with the field's name."""
@@ -244,7 +251,7 @@ def buttons(
 class CorrectionForm(forms.Form):
     """Another day for a past step, and why."""
 
-    happened_on = forms.DateField(label=gettext_lazy("Right day"), widget=DayInput())
+    happened_on = DayField(label=gettext_lazy("Right day"))
     reason = forms.CharField(
         label=gettext_lazy("Reason"), widget=forms.Textarea(attrs={"rows": 2}), max_length=2000
     )

@@ -383,6 +383,7 @@ def _superseding(table: Table, change: Change, *, by: Any, on: date, reason: str
 
 def _check_between(rows: list[Change], place: int, on: date, today: date) -> None:
     """A corrected day stays between its neighbours and out of the future."""
+    _check_plausible({"happened_on": on})
     before = rows[place - 1].happened_on if place else date.min
     after = rows[place + 1].happened_on if place + 1 < len(rows) else today
     if not before <= on <= min(after, today):
@@ -458,6 +459,7 @@ def _apply(table: Table, step: Step, fields: Mapping[str, Any], last: Change | N
         if refusal:
             raise TransitionError(refusal)
     _check_day(step, last, today)
+    _check_plausible({"happened_on": step.on, **fields})
     source = record.status if (record.pk or last) else NEW
     details = _set_fields(record, fields)
     _set_consequences(record, row, step)
@@ -494,6 +496,19 @@ def _check_day(step: Step, last: Change | None, today: date) -> None:
                 % {"day": last.happened_on.isoformat()}
             }
         )
+
+
+def _check_plausible(values: Mapping[str, Any]) -> None:
+    """Days among the values are days that can be, not slips such as the year 20017."""
+    errors: dict[str, Any] = {}
+    for name, value in values.items():
+        if isinstance(value, date):
+            for validator in dates.PLAUSIBLE:
+                try:
+                    validator(value)
+                except ValidationError as error:
+                    errors[name] = error
+    raise_if(errors)
 
 
 def _set_fields(record: Stateful, fields: Mapping[str, Any]) -> dict[str, list]:

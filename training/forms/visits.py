@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _, gettext_lazy
 
 from accounts.models import User
 from enterprises.models import Role
-from score_mis.lib.moves import DayInput
+from score_mis.lib.moves import DayField
 from score_mis.lib.records import RecordForm
 from training import services
 from training.forms.owner import OwnedMoveForm
@@ -104,7 +104,7 @@ class ActionRow(forms.Form):
 
     text = forms.CharField(label=gettext_lazy("Agreed action"), max_length=500)
     owner = forms.CharField(label=gettext_lazy("Who"), max_length=120)
-    due_on = forms.DateField(label=gettext_lazy("Due on"), widget=DayInput())
+    due_on = DayField(label=gettext_lazy("Due on"))
 
 
 ActionRows = forms.formset_factory(ActionRow, extra=ROWS, max_num=30, validate_max=True)

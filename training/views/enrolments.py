@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from score_mis.lib import dates, moves
+from score_mis.lib.keys import as_key
 from score_mis.lib.workflow import EDIT
 from training.filters import EnrolmentFilter
 from training.forms.enrolments import EnrolmentForm
@@ -74,7 +75,7 @@ def enrolment_add(request: HttpRequest) -> HttpResponse:
     owner = owner_of_new(request, CONSULTANT_OR_STAFF, today=today, title=_("Plan a module"))
     if isinstance(owner, HttpResponse):
         return owner
-    module = Module.objects.filter(pk=_number(request.GET.get("module"))).first()
+    module = Module.objects.filter(pk=as_key(request.GET.get("module"))).first()
     record = Enrolment(enterprise=owner, module=module)
     return moves.move_page(
         request, record, "plan", today=today, form_class=EnrolmentForm, template=FORM_PAGE,
@@ -99,7 +100,3 @@ def enrolment_move(request: HttpRequest, pk: int, move: str) -> HttpResponse:
 def enrolment_correct(request: HttpRequest, pk: int, change: int) -> HttpResponse:
     """Correct the day of a past step."""
     return moves.correct_page(request, _enrolment(request, pk), change, today=dates.today())
-
-
-def _number(text: str | None) -> int | None:
-    return int(text) if text and text.isdecimal() else None

@@ -6,10 +6,11 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 
 from enterprises.models import Enterprise
+from score_mis.lib.keys import as_key
 from training.filters import NarrowedFilter
 from training.forms.owner import EnterpriseChoice
 from training.people import workplaces
@@ -37,9 +38,7 @@ def owner_of_new(
     possible = workplaces(request.user, roles, today)
     named = request.GET.get("enterprise") or request.POST.get("enterprise", "")
     if named:
-        if not named.isdecimal():
-            raise Http404
-        enterprise = get_object_or_404(Enterprise.objects.visible_to(request.user), pk=named)
+        enterprise = get_object_or_404(Enterprise.objects.visible_to(request.user), pk=as_key(named))
         if not possible.filter(pk=enterprise.pk).exists():
             raise PermissionDenied
         return enterprise
