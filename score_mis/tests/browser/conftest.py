@@ -1,0 +1,293 @@
+"""One running site with the pilot data, as `make run` serves it, and one Chromium for all browser tests.
+
+The site is a gunicorn child on a copy of the pilot database and on collected, compressed static files. Signing in
+takes no page: a session is laid into the database and its cookie handed to the browser. While the browser is open,
+its event loop keeps Django's ORM from being used: what a test needs of the database is looked up before, in `Site`.
+"""
+
+import io
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import partial
+from urllib.parse import urlsplit
+
+import pytest
+from django.conf import settings as site_settings
+from django.core.management import call_command
+from django.db import connection
+from django.test import Client
+
+from accounts.models import User
+from conftest import TODAY
+from enterprises.models import Enterprise, Milestone, Target, WorkforceCount
+from hazards.models import ChecklistVersion, Hazard, SafetyCheck
+from hazards.tests.factories import make_draft, make_hazard
+from launch.children import die_with_parent
+from launch.suite import in_ci
+from launch.virtualenv import ROOT
+from reports.tests.pilot import connected_to
+from score_mis.lib import workflow
+from score_mis.lib.environment import KNOWN
+from suggestions.models import Suggestion
+from training.models import CounsellingVisit, Enrolment, Module, Workshop
+
+CHROMIUM = next(
+    filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))),
+    None,
+)
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+WIDTHS = {390: 844, 1280: 900}
+PEOPLE = ("member", "leader", "consultant", "inspector", "authority", "staff", "admin")
+PASSWORD = "for-this-run-only-7241"  # of the copy, which is thrown away
+READY_WITHIN = 40.0
+
+
+@dataclass
+class Site:
+    """Where the site is, a session for each person, and keys of records to look at."""
+
+    url: str
+    sessions: dict[str, str]
+    keys: dict[str, int]
+
+
+@pytest.fixture(scope="session")
+def chromium() -> str:
+    """The path of this machine's browser; no test of this folder runs without one."""
+    if CHROMIUM:
+        return CHROMIUM
+    if in_ci():
+        pytest.fail("CI=true, but Chromium is not installed.")
+    pytest.skip("CHROMIUM IS NOT INSTALLED: no page is looked at in a browser.")
+
+
+@pytest.fixture(scope="session")
+def site(chromium, pilot_database, django_db_blocker, tmp_path_factory) -> Iterator[Site]:
+    """The running site; what tests write stays until the last of them."""
+    var = tmp_path_factory.mktemp("site")
+    for folder in ("broker/queue", "broker/control"):
+        (var / folder).mkdir(parents=True)
+    name, media = pilot_database
+    env = environment() | {"SCORE_VAR": str(var), "MEDIA_ROOT": str(media)}
+    collecting = subprocess.Popen(
+        [sys.executable, "manage.py", "collectstatic", "--no-input", "--verbosity=0"],
+        cwd=ROOT,
+        env=env | {"DATABASE_URL": f"sqlite:///{var / 'none'}"},
+    )
+    with django_db_blocker.unblock():
+        with connected_to(name):
+            connection.creation.clone_test_db("browser", verbosity=0, autoclobber=True)
+            copy = connection.creation.get_test_db_clone_settings("browser")["NAME"]
+        with connected_to(copy):
+            sessions, keys = sign_everybody_in(), look_up()
+            call_command("tally", stdout=io.StringIO())
+    assert collecting.wait() == 0
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        url = f"http://127.0.0.1:{listener.getsockname()[1]}"
+        command = ["gunicorn", "score_mis.wsgi:application", "--bind", f"fd://{listener.fileno()}"]
+        command += ["--threads", "4", "--no-control-socket", "--log-level", "warning"]
+        child = subprocess.Popen(
+            [sys.executable, "-m", *command],
+            cwd=ROOT,
+            env=env | {"DATABASE_URL": address_of(copy)},
+            pass_fds=[listener.fileno()],
+            preexec_fn=die_with_parent,
+        )
+    try:
+        wait_for(url, child)
+        yield Site(url, sessions, keys)
+    finally:
+        child.terminate()
+        child.wait()
+        with django_db_blocker.unblock():
+            connection.creation._destroy_test_db(copy, verbosity=0)
+
+
+def environment() -> dict[str, str]:
+    """The environment of the site: none of this machine's settings, the tests' secret and day."""
+    kept = {name: value for name, value in os.environ.items() if name not in KNOWN}
+    kept |= {"PROGRAMME_TODAY": TODAY.isoformat(), "SECRET_KEY": site_settings.SECRET_KEY}
+    return kept | {"DJANGO_SETTINGS_MODULE": "score_mis.settings", "LOG_LEVEL": "WARNING"}
+
+
+def address_of(database: str) -> str:
+    """DATABASE_URL of another database beside the one that is tested."""
+    if connection.vendor == "sqlite":
+        return f"sqlite:///{database}"
+    return urlsplit(os.environ["DATABASE_URL"])._replace(path=f"/{database}").geturl()
+
+
+def wait_for(url: str, child: subprocess.Popen) -> None:
+    """Wait for the first answer."""
+    until = time.monotonic() + READY_WITHIN
+    while time.monotonic() < until and child.poll() is None:
+        try:
+            urllib.request.urlopen(url + "/sign-in/", timeout=READY_WITHIN).close()
+        except urllib.error.URLError:
+            time.sleep(0.1)
+        else:
+            return
+    pytest.fail("The site for the browser did not start.")
+
+
+def sign_everybody_in() -> dict[str, str]:
+    """Make a session for each person; the leader also gets a password."""
+    sessions = {}
+    for user in User.objects.filter(username__in=PEOPLE):
+        if user.username == "leader":
+            user.set_password(PASSWORD)
+            user.save()
+        client = Client()
+        client.force_login(user)
+        sessions[user.username] = client.cookies["sessionid"].value
+    return sessions
+
+
+def look_up() -> dict[str, int]:
+    """Keys of one record of each kind, where there is a choice with as much on its page as possible."""
+    member = User.objects.get(username="member")
+    own = Enterprise.objects.get(assignments__user=member)
+    team, version = own.teams.first(), ChecklistVersion.objects.get()
+    codes = version.items.values_list("code", flat=True)
+    draft = partial(make_draft, by=member, enterprise=own, version=version, on=TODAY)
+    check = SafetyCheck.objects.filter(enterprise=own, status="submitted")
+    found = {
+        "enterprise": own,
+        "team": team,
+        "team_member": team.members.first(),
+        "person": member,
+        "assignment": member.assignments.get(),
+        "area": own.area,
+        "sector": own.sector,
+        "cohort": own.programme.cohorts.get(),
+        "milestone": Milestone.objects.first()
+        or Milestone.objects.create(programme=own.programme, name_en="Closing", planned_on=TODAY),
+        "target": Target.objects.first()
+        or Target.objects.create(programme=own.programme, indicator="adoption_rate", due_on=TODAY, value=80),
+        "workforce": WorkforceCount.objects.filter(enterprise=own).first()
+        or WorkforceCount.objects.create(enterprise=own, counted_on=TODAY, total=10),
+        "module": Module.objects.get(number=1),
+        "enrolment": Enrolment.objects.filter(enterprise=own).first(),
+        "workshop": Workshop.objects.latest("held_on"),
+        "visit": CounsellingVisit.objects.filter(enterprise=own, actions__isnull=False).first(),
+        "planned_visit": plan_visit(own),
+        "todays_visit": plan_visit(own),
+        "version": version,
+        "check": check.filter(hazards__isnull=False).first(),
+        "draft": draft(answers=dict.fromkeys(codes[:20], "")),
+        "long_draft": draft(answers=dict.fromkeys(codes, "")),
+        "hazard": Hazard.objects.filter(enterprise=own, status="verified", photos__isnull=False).first(),
+        "open_hazard": make_hazard(by=member, enterprise=own, on=TODAY),
+        "suggestion": Suggestion.objects.filter(enterprise=own, status="verified").first(),
+        "submitted": Suggestion.objects.filter(enterprise=own, status="submitted").last(),
+    }
+    keys = {name: record.pk for name, record in found.items()}
+    keys["participant"] = found["workshop"].participants.first().pk
+    keys["action"] = found["visit"].actions.first().pk
+    return keys
+
+
+def plan_visit(enterprise: Enterprise) -> CounsellingVisit:
+    """Plan a visit of the consultant for today."""
+    consultant = User.objects.get(username="consultant")
+    fields = {"due_on": TODAY, "consultant": consultant}
+    visit = CounsellingVisit(enterprise=enterprise)
+    return workflow.perform(visit, "plan", by=consultant, today=TODAY, on=TODAY, fields=fields)
+
+
+@dataclass
+class Browser:
+    """Chromium with windows for the people of the pilot data; collects what pages complain about."""
+
+    site: Site
+    engine: object
+    contexts: dict[tuple, object] = field(default_factory=dict)
+    complaints: list[str] = field(default_factory=list)
+
+    def window(
+        self,
+        who: str | None = None,
+        *,
+        width: int = 1280,
+        language: str = "en",
+        script: bool = True,
+        fresh: bool = False,
+    ):
+        """A page signed in as a person; the same window again for the same question unless it is to be fresh."""
+        key = (who, width, language, script)
+        if fresh or key not in self.contexts:
+            page = self._open(who, width, language, script)
+            if fresh:
+                return page
+            self.contexts[key] = page
+        page = self.contexts[key]
+        page.set_viewport_size({"width": width, "height": WIDTHS[width]})
+        return page
+
+    def _open(self, who, width, language, script):
+        context = self.engine.new_context(
+            base_url=self.site.url,
+            viewport={"width": width, "height": WIDTHS[width]},
+            java_script_enabled=script,
+            reduced_motion="reduce",
+        )
+        cookies = {"django_language": language}
+        if who:
+            cookies["sessionid"] = self.site.sessions[who]
+        context.add_cookies(
+            [{"name": name, "value": value, "url": self.site.url} for name, value in cookies.items()]
+        )
+        page = context.new_page()
+        page.set_default_timeout(15_000)
+        page.on("console", self._heard)
+        page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        page.on("requestfailed", lambda request: self.complaints.append(f"{request.url}: {request.failure}"))
+        return page
+
+    def _heard(self, message) -> None:
+        """Keep warnings and errors, but for the status of a page that is meant to be an error."""
+        page = message.page and message.page.url
+        if message.type not in ("error", "warning"):
+            return
+        if message.text.startswith("Failed to load resource") and message.location["url"] == page:
+            return
+        self.complaints.append(f"{page}: {message.text}")
+
+
+@pytest.fixture(scope="package")
+def engine(site, chromium):
+    """Chromium itself, closed when the last test of this folder is done."""
+    from_package = pytest.importorskip("playwright.sync_api")
+    with from_package.sync_playwright() as driver:
+        launched = driver.chromium.launch(executable_path=chromium, args=ARGUMENTS)
+        yield launched
+        launched.close()
+
+
+@pytest.fixture(scope="package")
+def shared_browser(site, engine) -> Browser:
+    return Browser(site, engine)
+
+
+@pytest.fixture
+def browser(shared_browser) -> Iterator[Browser]:
+    """The browser; the test fails if a page broke the content policy or wrote to the console."""
+    shared_browser.complaints.clear()
+    yield shared_browser
+    assert shared_browser.complaints == []

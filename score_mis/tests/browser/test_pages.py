@@ -1,0 +1,224 @@
+"""Every page in a real browser: no axe violation, nothing on the console, nothing wider than a small phone.
+
+In each run every page is seen once in English on a phone and once in Chinese on a desk; at night also the other way
+round, and in dark colours.
+"""
+
+from pathlib import Path
+
+import axe_playwright_python
+import pytest
+from django.urls import get_resolver, reverse
+
+from score_mis.tests.test_access import names_of
+
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+
+AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text(encoding="utf-8")
+RUN = """async () => (await axe.run(document, {resultTypes: ["violations"]})).violations
+  .map((found) => `${found.id}: ${found.nodes.map((node) => node.target.join(" ")).slice(0, 5).join(" | ")}`)"""
+NARROWEST = 320
+MANY = 12
+THIN_OUT = """(many) => document.querySelectorAll("main :is(tbody, ul, ol, dl)")
+  .forEach((list) => [...list.children].slice(many).forEach((row) => row.remove()))"""
+
+# Address: (who looks, keys of `Site.keys` or other arguments).
+PAGES = {
+    "reports:dashboard": ("authority",),
+    "reports:evidence": ("authority", "suggestions_adopted", "value"),
+    "reports:definitions": ("member",),
+    "reports:operations": ("staff",),
+    "enterprises:list": ("inspector",),
+    "enterprises:add": ("staff",),
+    "enterprises:detail": ("staff", "enterprise"),
+    "enterprises:edit": ("staff", "enterprise"),
+    "enterprises:move": ("staff", "enterprise", "complete"),
+    "enterprises:team_add": ("leader", "enterprise"),
+    "enterprises:team_detail": ("leader", "team"),
+    "enterprises:team_edit": ("leader", "team"),
+    "enterprises:member_add": ("leader", "team"),
+    "enterprises:member_edit": ("leader", "team_member"),
+    "enterprises:workforce_add": ("leader", "enterprise"),
+    "enterprises:workforce_edit": ("leader", "workforce"),
+    "enterprises:plan_edit": ("staff", "enterprise"),
+    "enterprises:person_list": ("staff",),
+    "enterprises:person_add": ("staff",),
+    "enterprises:person_detail": ("staff", "person"),
+    "enterprises:person_edit": ("staff", "person"),
+    "enterprises:assignment_add": ("staff", "person"),
+    "enterprises:assignment_end": ("staff", "assignment"),
+    "enterprises:area_list": ("staff",),
+    "enterprises:area_add": ("staff",),
+    "enterprises:area_edit": ("staff", "area"),
+    "enterprises:sector_list": ("staff",),
+    "enterprises:sector_add": ("staff",),
+    "enterprises:sector_edit": ("staff", "sector"),
+    "enterprises:programme": ("staff",),
+    "enterprises:programme_edit": ("staff",),
+    "enterprises:milestone_add": ("staff",),
+    "enterprises:milestone_edit": ("staff", "milestone"),
+    "enterprises:cohort_list": ("staff",),
+    "enterprises:cohort_add": ("staff",),
+    "enterprises:cohort_edit": ("staff", "cohort"),
+    "enterprises:target_list": ("staff",),
+    "enterprises:target_add": ("staff",),
+    "enterprises:target_edit": ("staff", "target"),
+    "training:module_list": ("staff",),
+    "training:module_add": ("staff",),
+    "training:module_detail": ("consultant", "module"),
+    "training:module_edit": ("staff", "module"),
+    "training:enrolment_list": ("consultant",),
+    "training:enrolment_add": ("staff",),
+    "training:enrolment_detail": ("staff", "enrolment"),
+    "training:enrolment_edit": ("staff", "enrolment"),
+    "training:enrolment_move": ("staff", "enrolment", "void"),
+    "training:workshop_list": ("consultant",),
+    "training:workshop_add": ("staff",),
+    "training:workshop_detail": ("staff", "workshop"),
+    "training:workshop_edit": ("staff", "workshop"),
+    "training:participant_add": ("staff", "workshop"),
+    "training:participant_edit": ("staff", "participant"),
+    "training:participant_delete": ("staff", "participant"),
+    "training:visit_list": ("consultant",),
+    "training:visit_add": ("consultant",),
+    "training:visit_detail": ("consultant", "visit"),
+    "training:visit_edit": ("consultant", "planned_visit"),
+    "training:visit_move": ("consultant", "planned_visit", "log"),
+    "training:action_add": ("consultant", "visit"),
+    "training:action_edit": ("consultant", "action"),
+    "suggestions:list": ("consultant",),
+    "suggestions:board": ("leader",),
+    "suggestions:add": ("member",),
+    "suggestions:detail": ("leader", "suggestion"),
+    "suggestions:edit": ("leader", "submitted"),
+    "suggestions:move": ("leader", "submitted", "adopt"),
+    "hazards:checklist_list": ("inspector",),
+    "hazards:checklist_detail": ("inspector", "version"),
+    "hazards:check_list": ("inspector",),
+    "hazards:check_add": ("inspector",),
+    "hazards:check_detail": ("inspector", "check"),
+    "hazards:check_record": ("member", "draft"),
+    "hazards:hazard_list": ("inspector",),
+    "hazards:hazard_add": ("inspector",),
+    "hazards:hazard_detail": ("inspector", "hazard"),
+    "hazards:hazard_edit": ("inspector", "open_hazard"),
+    "hazards:hazard_move": ("inspector", "hazard", "void"),
+}
+NO_PAGE_OF_THEIR_OWN = {
+    "accounts:logout": "only a button",
+    "accounts:language": "only a button",
+    "accounts:login": "seen by nobody in particular, below",
+    "reports:home": "seen by everybody, below",
+    "training:action_tick": "only a button",
+    "suggestions:photo": "a picture",
+    "hazards:photo": "a picture",
+    "enterprises:correct": "looks like suggestions:correct",
+    "training:enrolment_correct": "looks like suggestions:correct",
+    "training:visit_correct": "looks like suggestions:correct",
+    "suggestions:correct": "seen from the suggestion's history, below",
+    "hazards:check_correct": "looks like suggestions:correct",
+    "hazards:hazard_correct": "looks like suggestions:correct",
+    "hazards:check_correct_version": "seen from the check's page, below",
+    "hazards:check_move": "the form is that of hazards:hazard_move",
+}
+SEEN = [
+    pytest.param("en", 390, id="English-phone"),
+    pytest.param("zh-hans", 1280, id="Chinese-desk"),
+    pytest.param("en", 1280, id="English-desk", marks=pytest.mark.nightly),
+    pytest.param("zh-hans", 390, id="Chinese-phone", marks=pytest.mark.nightly),
+]
+both_ways = pytest.mark.parametrize(("language", "width"), SEEN)
+
+
+def test_every_address_is_looked_at_or_has_no_page_of_its_own():
+    assert set(names_of(get_resolver())) == PAGES.keys() | NO_PAGE_OF_THEIR_OWN.keys()
+
+
+def look(page, language: str, width: int, whole: bool) -> list[str]:
+    """What is wrong with the open page: its language, whether it scrolls sideways, what axe finds.
+
+    Of long lists axe sees only the first rows, unless the whole page is asked for: all are made alike.
+    """
+    wrong = []
+    spoken = page.get_attribute("html", "lang")
+    if spoken.lower() != language:
+        wrong.append(f"the page says its language is {spoken}")
+    wrong += sideways(page)
+    if width == 390:
+        page.set_viewport_size({"width": NARROWEST, "height": 640})
+        wrong += sideways(page)
+        page.set_viewport_size({"width": width, "height": 844})
+    if not whole:
+        page.evaluate(THIN_OUT, MANY)
+    page.evaluate(AXE)
+    return wrong + page.evaluate(RUN)
+
+
+def sideways(page) -> list[str]:
+    """Whether the page is wider than its window."""
+    wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    return [f"{wide} px wider than the window of {page.viewport_size['width']} px"] if wide > 0 else []
+
+
+def visit(browser, who, path, language, width, *, status=200, whole=False) -> list[str]:
+    """Open a page and look at it."""
+    page = browser.window(who, width=width, language=language)
+    answer = page.goto(path)
+    if answer.status != status or page.url != browser.site.url + path:
+        return [f"answered {answer.status} at {page.url}"]
+    return look(page, language, width, whole)
+
+
+@both_ways
+@pytest.mark.parametrize("name", PAGES)
+def test_a_page_has_no_flaw(browser, name, language, width):
+    who, *args = PAGES[name]
+    path = reverse(name, args=[browser.site.keys.get(arg, arg) for arg in args])
+    assert visit(browser, who, path, language, width) == []
+
+
+@both_ways
+@pytest.mark.parametrize(
+    "who", ["member", "leader", "consultant", "inspector", "authority", "staff", "admin"]
+)
+def test_home_has_no_flaw_whoever_opens_it(browser, who, language, width):
+    assert visit(browser, who, "/", language, width) == []
+
+
+@both_ways
+def test_the_sign_in_page_has_no_flaw(browser, language, width):
+    assert visit(browser, None, "/sign-in/", language, width) == []
+
+
+@both_ways
+def test_a_page_that_is_not_there_has_no_flaw(browser, language, width):
+    assert visit(browser, "member", "/suggestions/999999/", language, width, status=404) == []
+
+
+@both_ways
+@pytest.mark.parametrize(
+    ("who", "path"),
+    [
+        ("member", "/suggestions/add/"),
+        ("staff", "/enterprises/add/"),
+        ("inspector", "/hazards/add/?enterprise={enterprise}"),
+    ],
+)
+def test_a_form_with_errors_has_no_flaw(browser, who, path, language, width):
+    page = browser.window(who, width=width, language=language)
+    page.goto(path.format_map(browser.site.keys))
+    with page.expect_navigation():
+        page.click(".form-page form button.btn-primary")
+    assert page.is_visible(".error-summary")
+    assert look(page, language, width, whole=False) == []
+
+
+@both_ways
+def test_the_pages_that_correct_have_no_flaw(browser, language, width):
+    page = browser.window("leader", width=width, language=language)
+    page.goto(reverse("suggestions:detail", args=[browser.site.keys["suggestion"]]))
+    page.goto(page.get_attribute("a[href*='/correct/']", "href"))
+    assert look(page, language, width, whole=False) == []
+    page = browser.window("inspector", width=width, language=language)
+    page.goto(reverse("hazards:check_correct_version", args=[browser.site.keys["check"]]))
+    assert look(page, language, width, whole=False) == []
