@@ -82,7 +82,7 @@ def read(path: Path) -> ChecklistSource:
         ) from error
     try:
         data = json.loads(text)
-    except json.JSONDecodeError as error:
+    except (json.JSONDecodeError, RecursionError) as error:
         raise ChecklistRefused([_("The file is not JSON: %(error)s") % {"error": error}]) from error
     return parse(data)
 

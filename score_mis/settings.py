@@ -120,6 +120,8 @@ USE_THOUSAND_SEPARATOR = False
 TIME_ZONE = "Asia/Shanghai"
 FORMAT_MODULE_PATH = ["score_mis.formats"]
 
+FILTERS_EMPTY_CHOICE_LABEL = _("All")
+
 STATIC_URL = "static/"
 STATIC_ROOT = VAR_DIR / "static"
 STATICFILES_DIRS = [BASE_DIR / "static"]
@@ -156,7 +158,7 @@ X_FRAME_OPTIONS = "DENY"
 LANGUAGE_COOKIE_HTTPONLY = True
 LANGUAGE_COOKIE_SAMESITE = "Lax"
 
-globals().update(env.email_url("EMAIL_URL", default="consolemail://"))
+globals().update(environment.email(env))
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", "score-mis@localhost")
 
 CELERY_BROKER_URL = env.str("CELERY_BROKER_URL", "filesystem://")

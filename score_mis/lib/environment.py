@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import NoReturn
 
 import environ
+from django.core.exceptions import ImproperlyConfigured
 
 KNOWN: dict[str, str] = {
     "SCORE_VAR": "folder for run-time data: database, media, broker, logs",
@@ -98,6 +99,14 @@ def database(env: environ.Env, default: str) -> dict:
         config["CONN_MAX_AGE"] = 600
         config["CONN_HEALTH_CHECKS"] = True
     return config
+
+
+def email(env: environ.Env) -> dict:
+    """Return Django's settings of mail for EMAIL_URL; by default mail is written to the console."""
+    try:
+        return env.email_url("EMAIL_URL", default="consolemail://")
+    except ImproperlyConfigured:
+        refuse("EMAIL_URL must begin with consolemail://, smtp:// or smtp+tls://.")
 
 
 def secret_key(env: environ.Env, folder: Path) -> str:

@@ -5,6 +5,7 @@ from argparse import ArgumentParser
 from datetime import date
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
 
@@ -21,9 +22,14 @@ from score_mis.lib import dates
 def day(text: str) -> date:
     """Read a day from the command line."""
     try:
-        return date.fromisoformat(text)
+        found = date.fromisoformat(text)
+        for validator in dates.PLAUSIBLE:
+            validator(found)
     except ValueError as error:
         raise CommandError(f"{text!r} is not a day; write YYYY-MM-DD.", returncode=2) from error
+    except ValidationError as error:
+        raise CommandError(f"{text}: {error.messages[0]}", returncode=2) from error
+    return found
 
 
 class Command(BaseCommand):
