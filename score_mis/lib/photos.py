@@ -1,6 +1,7 @@
 """Photos: every upload is decoded, limited and written anew as JPEG, so that no metadata and no other content stays."""
 
 import io
+import struct
 import uuid
 import warnings
 from typing import Any
@@ -48,6 +49,14 @@ class Photo(models.Model):
         return f"{self.get_kind_display()} {self.pk}"
 
 
+def _upright(image: Image.Image) -> Image.Image:
+    """Return the image turned as its metadata says; as it is where the metadata is damaged."""
+    try:
+        return ImageOps.exif_transpose(image)
+    except struct.error:
+        return image
+
+
 def accept(upload: Any) -> ContentFile:
     """Return an upload as a clean JPEG of at most 1,600 pixels; raise ValidationError for anything that is no photo."""
     if upload.size > MAX_BYTES:
@@ -59,7 +68,7 @@ def accept(upload: Any) -> ContentFile:
             with Image.open(upload, formats=FORMATS) as image:
                 if image.width * image.height > MAX_PIXELS:
                     raise ValidationError(_("The photo has too many pixels. Choose a smaller one."))
-                clean = ImageOps.exif_transpose(image).convert("RGB")
+                clean = _upright(image).convert("RGB")
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
         raise ValidationError(_("The photo has too many pixels. Choose a smaller one.")) from error
     except (UnidentifiedImageError, OSError, SyntaxError, ValueError) as error:
