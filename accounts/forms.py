@@ -32,6 +32,8 @@ class PersonForm(forms.ModelForm):
     class Meta:
         model = User
         fields = ["username", "name", "email", "language", "is_active"]
+        labels = {"is_active": _("May sign in")}
+        help_texts = {"is_active": ""}
 
     def __init__(self, *args, **kwargs) -> None:  # noqa: ANN002, ANN003 (Django's own signature)
         super().__init__(*args, **kwargs)
