@@ -1,255 +1,75 @@
-"""States and moves: the only code that writes `status`.
+"""Moves: the only code that writes `status`.
 
 A record with states has one `Table`: each row is a `Transition` (sources, move, target, roles, fields). `perform`
 does one move, `perform_many` many, `correct` mends the date of a past one; all three share the table and the
 checks, and write everything a move means (record, change row, photos, marks) in one transaction.
 
-Every move has an *event day* (when it happened) beside its *entry time* (when it was typed). Change rows are never
-edited; a wrong date is mended by a new row that supersedes the old one. `in_force` is true for the event rows that
-count: not for edits, which are no events, and not for superseded rows. `until_on` is the day of the next event, so a
-row in force says which state held on which days.
+Records and change rows are described in `stateful`, tables in `transitions`; both are offered here again, so that
+the apps know one name.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any
 
-from django.conf import settings
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import models, transaction
-from django.db.models import F, Q
-from django.utils.translation import gettext as _, gettext_lazy
+from django.utils.translation import gettext as _
 
 from score_mis.lib import dates
+from score_mis.lib.corrections import correct
+from score_mis.lib.stateful import (
+    EDIT,
+    NEW,
+    VOID,
+    Change,
+    Stateful,
+    StatefulT,
+    TransitionError,
+    append_marks,
+    change_constraints,
+    change_indexes,
+    check_plausible,
+    raise_if,
+)
+from score_mis.lib.transitions import (
+    TABLES,
+    Step,
+    Table,
+    Transition,
+    available,
+    events_of,
+    latest_entry,
+    may,
+    register,
+    table_of,
+)
 
-NEW = ""  # the source state of a record that does not exist yet
-EDIT = "edit"
-VOID = "void"
-
-
-class TransitionError(Exception):
-    """A move that cannot be made now; its text may be shown to the user."""
-
-
-class Change(models.Model):
-    """One move of one record. Concrete classes add the foreign key named by `record_field`."""
-
-    record_field: str
-
-    seq = models.PositiveIntegerField(gettext_lazy("sequence"))
-    move = models.CharField(gettext_lazy("move"), max_length=24)
-    source = models.CharField(gettext_lazy("from"), max_length=16, blank=True)
-    target = models.CharField(gettext_lazy("to"), max_length=16)
-    happened_on = models.DateField(gettext_lazy("event day"))
-    until_on = models.DateField(gettext_lazy("held until"), null=True, blank=True)
-    entered_at = models.DateTimeField(gettext_lazy("entered at"))
-    by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name=gettext_lazy("by")
-    )
-    reason = models.TextField(gettext_lazy("reason"), blank=True)
-    details = models.JSONField(gettext_lazy("details"), default=dict, blank=True)
-    in_force = models.BooleanField(gettext_lazy("in force"), default=True)
-    supersedes = models.OneToOneField(
-        "self",
-        on_delete=models.PROTECT,
-        null=True,
-        blank=True,
-        related_name="superseded_by",
-        verbose_name=gettext_lazy("supersedes"),
-    )
-
-    class Meta:
-        abstract = True
-        ordering = ["seq", "pk"]
-
-    def __str__(self) -> str:
-        return f"{self.move} {self.happened_on}"
-
-    @property
-    def record(self) -> "Stateful":
-        """The record this row belongs to; one query unless it was fetched along."""
-        return getattr(self, self.record_field)
-
-    @property
-    def is_event(self) -> bool:
-        """Whether the row tells of something that happened, not of a mere edit."""
-        return self.move != EDIT
-
-
-def change_constraints(name: str, record_field: str) -> list[models.BaseConstraint]:
-    """Return the constraints every change table has: one row in force a step, intervals that do not run backwards."""
-    return [
-        models.UniqueConstraint(
-            fields=[record_field, "seq"], condition=Q(in_force=True), name=f"{name}_one_row_in_force_a_step"
-        ),
-        models.CheckConstraint(
-            condition=Q(until_on__isnull=True) | Q(until_on__gte=F("happened_on")),
-            name=f"{name}_until_after_start",
-        ),
-    ]
-
-
-def change_indexes(name: str, record_field: str) -> list[models.Index]:
-    """Return the indexes every change table has: rows in force by day, for tallies and lists of any past day."""
-    return [
-        models.Index(fields=["happened_on", record_field], condition=Q(in_force=True), name=f"{name}_by_day"),
-        models.Index(fields=[record_field, "target"], condition=Q(in_force=True), name=f"{name}_by_state"),
-    ]
-
-
-class Stateful(models.Model):
-    """A record with states. Subclasses have `status`, a `Table` in `<app>/workflow.py`, and the three methods below."""
-
-    owner_fields: tuple[str, ...] = ()  # links that say whose record this is, and so who may do what
-    if TYPE_CHECKING:  # what each record has in a shape of its own
-        status: Any
-        changes: Any
-        get_status_display: Any
-        get_absolute_url: Any
-        _prefetched_objects_cache: dict
-
-    class Meta:
-        abstract = True
-
-    def roles_of(self, user: Any, today: date) -> frozenset[str]:
-        """Return the roles `user` holds for this record on `today`."""
-        raise NotImplementedError
-
-    def role_key(self) -> Any:
-        """Return what the roles depend on, so that bulk work asks once for it."""
-        raise NotImplementedError
-
-    def marks(self) -> list[Any]:
-        """Return unsaved marks for every day on which this record counts or counted."""
-        raise NotImplementedError
-
-    @classmethod
-    def before_insert(cls, records: Sequence[Any]) -> None:
-        """Prepare new records, for example number them; runs inside the transaction."""
-
-    def add_photos(self, photos: Sequence[Any], kind: str, by: Any) -> None:
-        """Attach photos that came with a move; records without photos take none."""
-        if photos:
-            raise TypeError(f"{type(self).__name__} takes no photos")
-
-    @property
-    def status_label(self) -> str:
-        """The name of the state in the reader's language."""
-        return self.get_status_display()
-
-
-StatefulT = TypeVar("StatefulT", bound=Stateful)
-
-
-@dataclass(frozen=True, kw_only=True)
-class Transition:
-    """One row of a table of moves.
-
-    `target` None keeps the state. `fields` may be given with the move, `required` must be filled after it. `dates`
-    are columns that receive the event day, `actor` the column that receives the acting user, `clears` columns that
-    are emptied. `before` looks at record and user and says why not (or nothing), so that buttons can be hidden;
-    `guards` run after the fields are set and raise.
-    """
-
-    move: str
-    sources: frozenset[str]
-    target: str | None
-    roles: frozenset[str]
-    label: Any
-    done: Any
-    fields: tuple[str, ...] = ()
-    required: tuple[str, ...] = ()
-    reason: bool = False
-    dates: tuple[str, ...] = ()
-    actor: str = ""
-    clears: tuple[str, ...] = ()
-    photo: str = ""
-    before: tuple[Callable[[Any, Any], str], ...] = ()
-    guards: tuple[Callable[["Step"], None], ...] = ()
-    style: str = "secondary"
-
-    @property
-    def is_event(self) -> bool:
-        """Whether the move is something that happened, with a day of its own."""
-        return self.move != EDIT
-
-
-@dataclass(kw_only=True)
-class Step:
-    """One move about to be made; what guards look at."""
-
-    record: Any
-    transition: Transition
-    by: Any
-    on: date
-    roles: frozenset[str]
-    reason: str = ""
-    photos: Sequence[Any] = ()
-
-
-@dataclass(frozen=True)
-class Table:
-    """All moves of one kind of record; `correct_roles` may mend the date of a past move."""
-
-    model: type[Stateful]
-    changes: type[Change]
-    rows: tuple[Transition, ...]
-    correct_roles: frozenset[str] = frozenset()
-
-    def row(self, move: str, source: str) -> Transition | None:
-        """Return the row for a move out of a state, or None."""
-        return next((row for row in self.rows if row.move == move and source in row.sources), None)
-
-    def knows(self, move: str) -> bool:
-        """Whether any row has this move."""
-        return any(row.move == move for row in self.rows)
-
-    def date_columns(self) -> set[str]:
-        """Return every column that some move fills with its event day."""
-        return {name for row in self.rows for name in row.dates}
-
-
-TABLES: dict[type[Stateful], Table] = {}
-
-
-def register(table: Table) -> Table:
-    """Make a table known; called once by each `<app>/workflow.py`."""
-    TABLES[table.model] = table
-    return table
-
-
-def table_of(record: Stateful) -> Table:
-    """Return the table of a record's class."""
-    return TABLES[type(record)]
-
-
-def available(
-    record: Stateful, *, by: Any, today: date, roles: frozenset[str] | None = None
-) -> list[Transition]:
-    """Return the moves `by` may make now, in the table's order; one query for the roles unless they are given."""
-    if roles is None:
-        roles = record.roles_of(by, today)
-    source = record.status if record.pk else NEW
-    return [
-        row
-        for row in table_of(record).rows
-        if source in row.sources and row.roles & roles and not any(check(record, by) for check in row.before)
-    ]
-
-
-def may(record: Stateful, move: str, *, by: Any, today: date) -> bool:
-    """Whether `by` may make this move now."""
-    return any(row.move == move for row in available(record, by=by, today=today))
-
-
-def latest_entry(record: Stateful) -> int | None:
-    """Return the key of the record's latest change row, which grows with every move and edit; one query."""
-    if record.pk is None:
-        return None
-    table = table_of(record)
-    rows = table.changes._base_manager.filter(**{table.changes.record_field: record})
-    return rows.order_by("-pk").values_list("pk", flat=True).first()
+__all__ = [
+    "EDIT",
+    "NEW",
+    "TABLES",
+    "VOID",
+    "Change",
+    "Move",
+    "Stateful",
+    "Step",
+    "Table",
+    "Transition",
+    "TransitionError",
+    "available",
+    "change_constraints",
+    "change_indexes",
+    "correct",
+    "latest_entry",
+    "may",
+    "perform",
+    "perform_many",
+    "raise_if",
+    "register",
+    "table_of",
+]
 
 
 @dataclass(kw_only=True)
@@ -318,7 +138,7 @@ def perform(
         _save_one(record, change, row, photos, by)
         if last is not None and row.is_event:
             table.changes._base_manager.filter(pk=last.pk).update(until_on=change.happened_on)
-        _append(marks + record.marks())
+        append_marks(marks + record.marks())
     return record
 
 
@@ -339,85 +159,6 @@ def perform_many(moves: Iterable[Move], *, today: date) -> int:
     return len(moves)
 
 
-def correct(change: Change, *, by: Any, today: date, on: date, reason: str) -> Change:
-    """Mend the event day of a past move by a new row that supersedes the old one, and return that row.
-
-    The record's date columns are rebuilt from the rows in force. Raises as `perform` does.
-    """
-    table = TABLES[type(change.record)]
-    with transaction.atomic():
-        record = table.model._base_manager.select_for_update(of=("self",)).get(pk=change.record.pk)
-        change = table.changes._base_manager.get(pk=change.pk)
-        if not table.correct_roles & record.roles_of(by, today):
-            raise PermissionDenied
-        if not change.in_force:
-            raise TransitionError(_("This entry was already corrected, or is not an event."))
-        if not reason.strip():
-            raise ValidationError({"reason": _("Say why the date was wrong.")})
-        rows = list(_events(table, record))
-        place = [row.pk for row in rows].index(change.pk)
-        _check_between(rows, place, on, today)
-        marks = record.marks()
-        new = _superseding(table, change, by=by, on=on, reason=reason.strip())
-        rows[place] = new
-        if place:
-            table.changes._base_manager.filter(pk=rows[place - 1].pk).update(until_on=on)
-        _replay_dates(table, record, rows)
-        _clean(record)
-        record.save()
-        _append(marks + record.marks())
-    return new
-
-
-def _superseding(table: Table, change: Change, *, by: Any, on: date, reason: str) -> Change:
-    """Take `change` out of force and append its successor with the right day."""
-    table.changes._base_manager.filter(pk=change.pk).update(in_force=False)
-    copied: dict[str, Any] = {
-        f.attname: getattr(change, f.attname)
-        for f in table.changes._meta.concrete_fields
-        if f.name not in ("id", "by", "entered_at", "happened_on", "reason", "supersedes", "in_force")
-    }
-    copied |= {"by": by, "entered_at": dates.now(), "happened_on": on, "reason": reason, "supersedes": change}
-    return table.changes._base_manager.create(**copied, in_force=True)
-
-
-def _check_between(rows: list[Change], place: int, on: date, today: date) -> None:
-    """A corrected day stays between its neighbours and out of the future."""
-    _check_plausible({"happened_on": on})
-    before = rows[place - 1].happened_on if place else date.min
-    after = rows[place + 1].happened_on if place + 1 < len(rows) else today
-    if not before <= on <= min(after, today):
-        raise ValidationError(
-            {
-                "happened_on": _(
-                    "The day must lie between the entries before and after it, and not in the future."
-                )
-            }
-        )
-
-
-def _replay_dates(table: Table, record: Stateful, rows: list[Change]) -> None:
-    """Set the record's date columns from the rows in force, oldest first."""
-    for name in table.date_columns():
-        setattr(record, name, None)
-    for change in rows:
-        row = table.row(change.move, change.source)
-        if row is None:
-            continue
-        for name in row.clears:
-            if name in table.date_columns():
-                setattr(record, name, None)
-        for name in row.dates:
-            setattr(record, name, change.happened_on)
-
-
-def _events(table: Table, record: Stateful) -> models.QuerySet:
-    """Return the rows in force of a record, oldest first; one query."""
-    return table.changes._base_manager.filter(**{table.changes.record_field: record}, in_force=True).order_by(
-        "seq"
-    )
-
-
 def _set_owner(record: Stateful, fields: Mapping[str, Any]) -> None:
     """Put a new record where it will belong before anybody's roles there are asked for."""
     if record.pk is None:
@@ -427,7 +168,7 @@ def _set_owner(record: Stateful, fields: Mapping[str, Any]) -> None:
 
 
 def _last_event(table: Table, record: Stateful) -> Change | None:
-    return _events(table, record).last() if record.pk else None
+    return events_of(table, record).last() if record.pk else None
 
 
 def _row_for(table: Table, move: str, source: str, record: Stateful) -> Transition:
@@ -459,7 +200,7 @@ def _apply(table: Table, step: Step, fields: Mapping[str, Any], last: Change | N
         if refusal:
             raise TransitionError(refusal)
     _check_day(step, last, today)
-    _check_plausible({"happened_on": step.on, **fields})
+    check_plausible({"happened_on": step.on, **fields})
     source = record.status if (record.pk or last) else NEW
     details = _set_fields(record, fields)
     _set_consequences(record, row, step)
@@ -496,19 +237,6 @@ def _check_day(step: Step, last: Change | None, today: date) -> None:
                 % {"day": last.happened_on.isoformat()}
             }
         )
-
-
-def _check_plausible(values: Mapping[str, Any]) -> None:
-    """Days among the values are days that can be, not slips such as the year 20017."""
-    errors: dict[str, Any] = {}
-    for name, value in values.items():
-        if isinstance(value, date):
-            for validator in dates.PLAUSIBLE:
-                try:
-                    validator(value)
-                except ValidationError as error:
-                    errors[name] = error
-    raise_if(errors)
 
 
 def _set_fields(record: Stateful, fields: Mapping[str, Any]) -> dict[str, list]:
@@ -573,12 +301,6 @@ def _save_one(record: Stateful, change: Change, row: Transition, photos: Sequenc
     record.add_photos(photos, row.photo, by)
     setattr(change, change.record_field, record)
     change.save(force_insert=True)
-
-
-def _append(marks: list[Any]) -> None:
-    """Save marks through the manager of their class."""
-    if marks:
-        type(marks[0])._default_manager.append(marks)
 
 
 class _Batch:
@@ -667,7 +389,7 @@ class _Batch:
         self.table.changes._base_manager.bulk_update(self.closed, ["until_on"], batch_size=500)
         for record, item, kind in self.photos:
             record.add_photos(item.photos, kind, item.by)
-        _append(self.marks + _marks_of(records))
+        append_marks(self.marks + _marks_of(records))
 
 
 def _check_links(model: type[Stateful], records: Sequence[Stateful]) -> list[models.ForeignKey]:
@@ -691,9 +413,3 @@ def _marks_of(records: Sequence[Stateful]) -> list[Any]:
             marks += record.marks()
             record._prefetched_objects_cache.clear()
     return marks
-
-
-def raise_if(errors: Mapping[str, Any]) -> None:
-    """Raise the field errors that were collected, if any."""
-    if errors:
-        raise ValidationError(dict(errors))
