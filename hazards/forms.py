@@ -1,16 +1,14 @@
 """Forms of checks and hazards: each is a move whose choices are narrowed to what fits."""
 
-from datetime import date
 from typing import Any
 
 from crispy_forms.layout import Layout
 from django import forms
 from django.core.exceptions import ValidationError
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.utils.translation import gettext, gettext_lazy as _
 
-from accounts.models import User
-from enterprises.models import Assignment, Enterprise, Role
+from enterprises.models import Role
 from hazards.checking import correct_check, longest_unseen, submit_check
 from hazards.models import (
     ChecklistItem,
@@ -26,16 +24,10 @@ from score_mis.lib.layout import More
 from score_mis.lib.moves import MoveForm
 from score_mis.lib.workflow import Stateful
 from suggestions.models import Suggestion
+from training.people import people_with
 
 ROUND = 20
 RECENT = 200
-
-
-def people_with(role: str, enterprise: Enterprise, today: date) -> QuerySet[User]:
-    """People who hold a role at an enterprise or at an area above it on a day."""
-    here = Q(enterprise=enterprise) | Q(area__in=enterprise.area.ancestor_ids())
-    holding = Assignment.objects.filter(here, role=role).active(today)
-    return User.objects.filter(pk__in=holding.values("user"))
 
 
 class CheckForm(MoveForm):
@@ -58,7 +50,8 @@ class CheckForm(MoveForm):
             del self.fields["inspector"], self.fields["consultant"]
             return
         for name, role in (("inspector", Role.INSPECTOR), ("consultant", Role.CONSULTANT)):
-            self.fields[name].queryset = people_with(role, self.record.enterprise, self.today)
+            named = [getattr(self.record, f"{name}_id")]
+            self.fields[name].queryset = people_with(role, self.record.enterprise, self.today, keep=named)
             if role in roles and not self.record.pk:
                 self.initial[name] = self.by.pk
 
