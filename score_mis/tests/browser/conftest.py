@@ -166,6 +166,7 @@ def look_up() -> dict[str, int]:
     team, version = own.teams.first(), ChecklistVersion.objects.get()
     codes = version.items.values_list("code", flat=True)
     draft = partial(make_draft, by=member, enterprise=own, version=version, on=TODAY)
+    undecided = Suggestion.objects.filter(enterprise=own, status__in=("submitted", "deferred")).order_by("pk")
     check = SafetyCheck.objects.filter(enterprise=own, status="submitted")
     found = {
         "enterprise": own,
@@ -195,7 +196,8 @@ def look_up() -> dict[str, int]:
         "hazard": Hazard.objects.filter(enterprise=own, status="verified", photos__isnull=False).first(),
         "open_hazard": make_hazard(by=member, enterprise=own, on=TODAY),
         "suggestion": Suggestion.objects.filter(enterprise=own, status="verified").first(),
-        "submitted": Suggestion.objects.filter(enterprise=own, status="submitted").last(),
+        "undecided": undecided.first(),
+        "to_adopt": undecided.last(),
     }
     keys = {name: record.pk for name, record in found.items()}
     keys["participant"] = found["workshop"].participants.first().pk

@@ -47,7 +47,7 @@ def test_a_person_signs_in_and_is_told_what_waits(browser):
 
 
 def test_a_leader_adopts_a_suggestion(browser):
-    page, number = browser.window("leader", width=390), browser.site.keys["submitted"]
+    page, number = browser.window("leader", width=390), browser.site.keys["to_adopt"]
     path = reverse("suggestions:detail", args=[number])
     move(page, path, "adopt", owner="Zhang Wei", due_on="2018-01-15")
     text = page.inner_text("main")
