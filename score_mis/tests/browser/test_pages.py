@@ -18,8 +18,8 @@ AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text(enc
 RUN = """async () => (await axe.run(document, {resultTypes: ["violations"]})).violations
   .map((found) => `${found.id}: ${found.nodes.map((node) => node.target.join(" ")).slice(0, 5).join(" | ")}`)"""
 NARROWEST = 320
-MANY = 12
-THIN_OUT = """(many) => document.querySelectorAll("main :is(tbody, ul, ol, dl)")
+MANY = 8
+THIN_OUT = """(many) => document.querySelectorAll("main :is(tbody, ul, ol, dl, .d-grid)")
   .forEach((list) => [...list.children].slice(many).forEach((row) => row.remove()))"""
 
 # Address: (who looks, keys of `Site.keys` or other arguments).
