@@ -171,7 +171,7 @@ class Dashboard:
         ends = [min(dates.month_end(month), self.span.last) for month in months]
         values = trend(self.scope, TREND + HAZARD_TREND, first, self.span.last)
         names = [formats.date_format(month, "YEAR_MONTH_FORMAT") for month in months]
-        ticks = [formats.date_format(month, "M") for month in months]
+        ticks = [formats.date_format(month, "SHORT_MONTH_FORMAT") for month in months]
         found = {}
         for key, title, ids in (
             ("suggestions", _("Suggestions, cumulative"), TREND),

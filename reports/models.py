@@ -83,7 +83,9 @@ class ItemLook(models.Model):
 class TallyRun(models.Model):
     """One run of the drainer or of a recount; the newest finished one says when the tallies were computed."""
 
-    kind = models.CharField(_("kind"), max_length=10)
+    kind = models.CharField(
+        _("kind"), max_length=10, choices=[("drain", _("count")), ("recount", _("recount"))]
+    )
     finished_at = models.DateTimeField(_("finished at"))
     marks = models.PositiveIntegerField(_("marks taken"), default=0)
     differences = models.JSONField(_("differences"), default=list, blank=True)

@@ -288,6 +288,8 @@ class SuggestionChange(workflow.Change):
 
     class Meta(workflow.Change.Meta):
         abstract = False
+        verbose_name = _("change of a suggestion")
+        verbose_name_plural = _("changes of suggestions")
         constraints = workflow.change_constraints("suggestion_change", "suggestion")
         indexes = workflow.change_indexes("suggestion_change", "suggestion")
 
@@ -296,3 +298,8 @@ class SuggestionPhoto(photos.Photo):
     """A photo of what a suggestion is about, before or after."""
 
     suggestion = models.ForeignKey(Suggestion, on_delete=models.PROTECT, related_name="photos")
+
+    class Meta(photos.Photo.Meta):
+        abstract = False
+        verbose_name = _("photo of a suggestion")
+        verbose_name_plural = _("photos of suggestions")

@@ -90,6 +90,8 @@ class AreaParent(models.Model):
     until_on = models.DateField(_("until"), null=True, blank=True)
 
     class Meta:
+        verbose_name = _("parent of an area")
+        verbose_name_plural = _("parents of areas")
         ordering = ["from_on"]
         constraints = [
             models.UniqueConstraint(

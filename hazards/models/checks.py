@@ -146,5 +146,7 @@ class CheckChange(workflow.Change):
 
     class Meta(workflow.Change.Meta):
         abstract = False
+        verbose_name = _("change of a check")
+        verbose_name_plural = _("changes of checks")
         constraints = workflow.change_constraints("check_change", "check_event")
         indexes = workflow.change_indexes("check_change", "check_event")

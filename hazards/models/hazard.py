@@ -268,6 +268,8 @@ class HazardChange(workflow.Change):
 
     class Meta(workflow.Change.Meta):
         abstract = False
+        verbose_name = _("change of a hazard")
+        verbose_name_plural = _("changes of hazards")
         constraints = workflow.change_constraints("hazard_change", "hazard")
         indexes = workflow.change_indexes("hazard_change", "hazard")
 
@@ -276,3 +278,8 @@ class HazardPhoto(photos.Photo):
     """A photo of a hazard, before or after its rectification."""
 
     hazard = models.ForeignKey(Hazard, on_delete=models.PROTECT, related_name="photos")
+
+    class Meta(photos.Photo.Meta):
+        abstract = False
+        verbose_name = _("photo of a hazard")
+        verbose_name_plural = _("photos of hazards")

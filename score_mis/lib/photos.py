@@ -13,6 +13,8 @@ from django.db import models
 from django.utils.translation import gettext as _, gettext_lazy
 from PIL import Image, ImageOps, UnidentifiedImageError
 
+from score_mis.lib import dates
+
 MAX_BYTES = 15 * 1024 * 1024
 MAX_PIXELS = 50_000_000
 LONG_SIDE = 1600
@@ -39,7 +41,7 @@ class Photo(models.Model):
     file = models.ImageField(gettext_lazy("photo"), upload_to=photo_path, max_length=200)
     is_placeholder = models.BooleanField(gettext_lazy("placeholder"), default=False)
     added_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
-    added_at = models.DateTimeField(auto_now_add=True)
+    added_at = models.DateTimeField(gettext_lazy("added at"), default=dates.now, editable=False)
 
     class Meta:
         abstract = True

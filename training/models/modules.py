@@ -167,5 +167,7 @@ class EnrolmentChange(workflow.Change):
 
     class Meta(workflow.Change.Meta):
         abstract = False
+        verbose_name = _("change of an enrolment")
+        verbose_name_plural = _("changes of enrolments")
         constraints = workflow.change_constraints("enrolment_change", "enrolment")
         indexes = workflow.change_indexes("enrolment_change", "enrolment")

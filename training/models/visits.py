@@ -177,6 +177,8 @@ class VisitChange(workflow.Change):
 
     class Meta(workflow.Change.Meta):
         abstract = False
+        verbose_name = _("change of a visit")
+        verbose_name_plural = _("changes of visits")
         constraints = workflow.change_constraints("visit_change", "visit")
         indexes = workflow.change_indexes("visit_change", "visit")
 
