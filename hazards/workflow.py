@@ -114,10 +114,10 @@ def deadline_not_postponed(step: Step) -> None:
 
 
 def deadline_postponed(step: Step) -> None:
-    """An extension moves the deadline to a later day."""
-    hazard = step.record
-    if hazard.deadline and hazard.original_deadline and hazard.deadline <= hazard.original_deadline:
-        raise ValidationError({"deadline": gettext("An extension needs a day after the first deadline.")})
+    """An extension moves the deadline in force to a later day."""
+    old, new = step.was.get("deadline"), step.record.deadline
+    if old and new and new <= old:
+        raise ValidationError({"deadline": gettext("An extension needs a day after the present deadline.")})
 
 
 def rectification_is_shown(step: Step) -> None:

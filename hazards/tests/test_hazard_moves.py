@@ -238,6 +238,13 @@ def test_an_extension_lies_after_the_first_deadline(world, at, day):
     assert set(caught.value.error_dict) == {"deadline"}
 
 
+def test_a_second_extension_never_shortens_the_first(world, at):
+    hazard = move(at("assigned"), "extend", by=world.inspector, **GOOD["extend"])
+    with pytest.raises(ValidationError) as caught:
+        move(hazard, "extend", by=world.inspector, fields={"deadline": date(2017, 12, 14)}, reason="again")
+    assert set(caught.value.error_dict) == {"deadline"}
+
+
 def test_an_order_does_not_postpone_the_deadline_of_the_finding(world, at):
     hazard = at("identified", deadline=date(2017, 12, 4))
     with pytest.raises(ValidationError, match="use “Extend”"):

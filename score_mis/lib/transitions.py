@@ -1,7 +1,7 @@
 """Tables of moves: one row a move, one table a record with states, and the questions about them."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
@@ -54,6 +54,8 @@ class Step:
     roles: frozenset[str]
     reason: str = ""
     photos: Sequence[Any] = ()
+    was: Mapping[str, Any] = field(default_factory=dict)
+    """The values before the move of the fields that came with it."""
 
 
 @dataclass(frozen=True)

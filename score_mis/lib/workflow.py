@@ -202,6 +202,7 @@ def _apply(table: Table, step: Step, fields: Mapping[str, Any], last: Change | N
     _check_day(step, last, today)
     check_plausible({"happened_on": step.on, **fields})
     source = record.status if (record.pk or last) else NEW
+    step.was = {name: getattr(record, _column(record, name).attname) for name in fields}
     details = _set_fields(record, fields)
     _set_consequences(record, row, step)
     record.status = source if row.target is None else row.target
