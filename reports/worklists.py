@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import formats
 from django.utils.translation import gettext as _, ngettext, pgettext
 
-from enterprises.models import Enterprise, MonthlyPlan, Role
+from enterprises.models import TEAM_LEADER, Enterprise, MonthlyPlan, Role
 from hazards.models import Hazard, SafetyCheck
 from score_mis.lib import dates
 from suggestions.models import Suggestion
@@ -59,6 +59,13 @@ class Desk:
     def __init__(self, user: Any, today: date) -> None:
         self.user, self.today = user, today
         self.enterprises = Enterprise.objects.visible_to(user, today)
+        self.led: dict[int, bool] = {}
+
+    def leads(self, enterprise: Enterprise) -> bool:
+        """Whether the person leads a team there; asked once for each enterprise."""
+        if enterprise.pk not in self.led:
+            self.led[enterprise.pk] = TEAM_LEADER in enterprise.roles_of(self.user, self.today)
+        return self.led[enterprise.pk]
 
     def mine(self, model: Any) -> Any:
         """Records of the person's enterprises."""
@@ -77,7 +84,7 @@ class Desk:
                 row.get_absolute_url(),
                 _ago(row.submitted_on, self.today),
                 "warn" if (self.today - row.submitted_on).days > 7 else "idle",
-                _("Decide"),
+                _("Decide") if self.leads(row.enterprise) else "",
                 row.get_absolute_url(),
             )
 
@@ -85,7 +92,7 @@ class Desk:
         return self._list(
             _("Suggestions to decide"),
             rows,
-            reverse("suggestions:list") + "?status=submitted",
+            reverse("suggestions:list") + "?status=undecided",
             line,
             _("No suggestion waits for an answer."),
         )

@@ -123,6 +123,7 @@ def test_home_shows_each_role_its_own_work(world, history, client):
         assert page.status_code == 200
         seen[who] = page.content.decode()
     assert "Suggestions to decide" in seen["leader"]
+    assert (">Decide<" in seen["leader"], ">Decide<" in seen["member"]) == (True, False)
     assert "Hazards to verify" in seen["inspector"]
     assert "Next visits" in seen["consultant"]
     assert "Completion rate, hazards" in seen["authority"]
