@@ -9,6 +9,7 @@ from django.urls import reverse
 from reports import tallies
 from reports.tests.histories import History
 from score_mis.lib import dates
+from suggestions.models import Suggestion
 
 FIGURE = re.compile(
     r'<a data-indicator="([a-z_]+)"(?: data-part="[a-z0-9-]+")? data-value="(-?\d+)" href="([^"]+)"'
@@ -116,6 +117,8 @@ def test_it_refuses_to_be_posted_to(world, client):
 
 
 def test_home_shows_each_role_its_own_work(world, history, client):
+    undecided = Suggestion(enterprise=world.enterprise)
+    history.do(undecided, "submit", "consultant", history.today, fields={"title": "Waits"})
     seen = {}
     for who in ("member", "leader", "consultant", "inspector", "authority", "staff", "administrator"):
         client.force_login(getattr(world, who))
