@@ -8,7 +8,14 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from score_mis.lib import dates
-from score_mis.lib.stateful import Change, Stateful, TransitionError, append_marks, check_plausible
+from score_mis.lib.stateful import (
+    Change,
+    Stateful,
+    TransitionError,
+    append_marks,
+    check_plausible,
+    save_checked,
+)
 from score_mis.lib.transitions import TABLES, Table, events_of
 
 
@@ -36,8 +43,7 @@ def correct(change: Change, *, by: Any, today: date, on: date, reason: str) -> C
         if place:
             table.changes._base_manager.filter(pk=rows[place - 1].pk).update(until_on=on)
         _replay_dates(table, record, rows)
-        record.full_clean()
-        record.save()
+        save_checked(record)
         append_marks(marks + record.marks())
     return new
 

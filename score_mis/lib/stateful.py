@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.db import models
+from django.db import IntegrityError, models, transaction
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy
 
@@ -164,3 +164,17 @@ def check_plausible(values: Mapping[str, Any]) -> None:
                 except ValidationError as error:
                     errors[name] = error
     raise_if(errors)
+
+
+def save_checked(record: models.Model) -> None:
+    """Validate the fields and the model's rules, and save; the database checks the constraints.
+
+    Only when it refuses is it found out which constraint, so that people read that one's sentence.
+    """
+    record.full_clean(validate_constraints=False)
+    try:
+        with transaction.atomic():
+            record.save()
+    except IntegrityError:
+        record.validate_constraints()
+        raise

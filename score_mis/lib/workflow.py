@@ -32,6 +32,7 @@ from score_mis.lib.stateful import (
     change_indexes,
     check_plausible,
     raise_if,
+    save_checked,
 )
 from score_mis.lib.transitions import (
     TABLES,
@@ -288,17 +289,11 @@ def _check_filled(record: Stateful, row: Transition, step: Step) -> None:
         raise ValidationError(missing)
 
 
-def _clean(record: Stateful) -> None:
-    """Validate fields, rules of the model and its constraints."""
-    record.full_clean()
-
-
 def _save_one(record: Stateful, change: Change, row: Transition, photos: Sequence[Any], by: Any) -> None:
     """Write record, photos and change row."""
     if record.pk is None:
         type(record).before_insert([record])
-    _clean(record)
-    record.save()
+    save_checked(record)
     record.add_photos(photos, row.photo, by)
     setattr(change, change.record_field, record)
     change.save(force_insert=True)
