@@ -94,8 +94,13 @@ def pytest(
     command += ["-q", "-p", "no:cacheprovider"]
     if nightly:
         command += ["-m", "nightly or not nightly", "--durations=20"]
-    if not chosen:
-        command += ["--cov", "--cov-report="]
+    elif urls:
+        command += [
+            "-m",
+            "not nightly and not browser",
+        ]  # what a browser shows does not depend on the database
+    if not chosen and (nightly or not urls):
+        command += ["--cov", "--cov-report="]  # measuring costs time; one run tells
     done = subprocess.run(
         [*command, *chosen], cwd=virtualenv.ROOT, env=environment(scratch, tag, urls, nightly), check=False
     )
@@ -126,7 +131,7 @@ def count(report: Path) -> tuple[int, int, int]:
 
 
 def coverage(python: Path, scratch: Path) -> bool:
-    """Print the line coverage of rules, services and tallies over all runs; whether it is enough."""
+    """Print the line coverage of rules, services and tallies; whether it is enough."""
     say("\n===== Coverage of rules, services and tallies =====")
     env = virtualenv.clean_environment() | {"COVERAGE_FILE": str(scratch / ".coverage")}
     for words in (["combine", "--quiet", str(scratch)], ["report"]):
