@@ -7,7 +7,7 @@ from datetime import date
 
 import pytest
 from django.apps import apps
-from django.db import models
+from django.db import models, transaction
 from hypothesis import settings as search
 
 from accounts.models import User
@@ -104,8 +104,9 @@ def world(db) -> World:
             if found:
                 ROWS[model] = found
     else:
-        for model, rows in ROWS.items():
-            model._base_manager.bulk_create(copy.deepcopy(rows))
+        with transaction.atomic():  # so that rows may come before those they link to
+            for model, rows in ROWS.items():
+                model._base_manager.bulk_create(copy.deepcopy(rows))
     return copy.deepcopy(MADE[0])
 
 
