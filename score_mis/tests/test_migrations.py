@@ -4,8 +4,10 @@ import json
 import os
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 
+import psycopg2
 import pytest
 from django.apps import apps
 from django.core.management import call_command
@@ -32,19 +34,19 @@ with connection.cursor() as cursor:
 
 
 @pytest.fixture
-def empty_database(request):
+def empty_database():
     """The address of a new, empty database on the engine of this run."""
     name = f"migrated_{os.getpid()}"
     if connection.vendor == "sqlite":
         yield f"sqlite:///{VAR / name}"
         (VAR / name).unlink(missing_ok=True)
         return
-    request.getfixturevalue("transactional_db")
-    with connection.cursor() as cursor:
-        cursor.execute(f"CREATE DATABASE {name}")
-    yield "postgres://{USER}:{PASSWORD}@{HOST}:{PORT}/".format(**connection.settings_dict) + name
-    with connection.cursor() as cursor:
-        cursor.execute(f"DROP DATABASE {name}")
+    server = os.environ["DATABASE_URL"]
+    with closing(psycopg2.connect(server)) as maintenance:
+        maintenance.autocommit = True  # databases are made outside transactions
+        maintenance.cursor().execute(f"CREATE DATABASE {name}")
+        yield f"{server.rpartition('/')[0]}/{name}"
+        maintenance.cursor().execute(f"DROP DATABASE {name}")
 
 
 def run(*words, url):
