@@ -34,7 +34,6 @@ def history(world, today):
 @pytest.mark.parametrize(
     ("who", "query"),
     [
-        ("staff", ""),
         ("consultant", "?as_of=2017-05-10"),
         ("authority", "?since=2017-04-20&as_of=2017-05-20"),
     ],
