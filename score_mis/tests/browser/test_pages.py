@@ -1,7 +1,7 @@
 """Every page in a real browser: no axe violation, nothing on the console, nothing wider than a small phone.
 
 In each run every page is seen once in English on a phone and once in Chinese on a desk; at night also the other way
-round, and in dark colours.
+round. Dark colours are not looked at.
 """
 
 from pathlib import Path
@@ -140,10 +140,10 @@ def test_every_address_is_looked_at_or_has_no_page_of_its_own():
     assert set(names_of(get_resolver())) == PAGES.keys() | NO_PAGE_OF_THEIR_OWN.keys()
 
 
-def look(page, language: str, width: int, whole: bool) -> list[str]:
+def look(page, language: str, width: int) -> list[str]:
     """What is wrong with the open page: its language, whether it scrolls sideways, what axe finds.
 
-    Of long lists axe sees only the first rows, unless the whole page is asked for: all are made alike.
+    Of long lists axe sees only the first rows: all are made alike.
     """
     wrong = []
     spoken = page.get_attribute("html", "lang")
@@ -156,8 +156,7 @@ def look(page, language: str, width: int, whole: bool) -> list[str]:
         page.set_viewport_size({"width": NARROWEST, "height": 640})
         wrong += sideways(page)
         page.set_viewport_size({"width": width, "height": 844})
-    if not whole:
-        page.evaluate(THIN_OUT, MANY)
+    page.evaluate(THIN_OUT, MANY)
     page.evaluate(AXE)
     return wrong + page.evaluate(RUN)
 
@@ -168,13 +167,13 @@ def sideways(page) -> list[str]:
     return [f"{wide} px wider than the window of {page.viewport_size['width']} px"] if wide > 0 else []
 
 
-def visit(browser, who, path, language, width, *, status=200, whole=False) -> list[str]:
+def visit(browser, who, path, language, width, *, status=200) -> list[str]:
     """Open a page and look at it."""
     page = browser.window(who, width=width, language=language)
     answer = page.goto(path)
     if answer.status != status or page.url != browser.site.url + path:
         return [f"answered {answer.status} at {page.url}"]
-    return look(page, language, width, whole)
+    return look(page, language, width)
 
 
 @both_ways
@@ -220,7 +219,7 @@ def test_a_form_with_errors_has_no_flaw(browser, who, path, language, width):
     with page.expect_navigation():
         page.click(".form-page form button.btn-primary")
     assert page.is_visible(".error-summary")
-    assert look(page, language, width, whole=False) == []
+    assert look(page, language, width) == []
 
 
 @both_ways
@@ -228,7 +227,7 @@ def test_the_pages_that_correct_have_no_flaw(browser, language, width):
     page = browser.window("leader", width=width, language=language)
     page.goto(reverse("suggestions:detail", args=[browser.site.keys["suggestion"]]))
     page.goto(page.get_attribute("a[href*='/correct/']", "href"))
-    assert look(page, language, width, whole=False) == []
+    assert look(page, language, width) == []
     page = browser.window("inspector", width=width, language=language)
     page.goto(reverse("hazards:check_correct_version", args=[browser.site.keys["check"]]))
-    assert look(page, language, width, whole=False) == []
+    assert look(page, language, width) == []
