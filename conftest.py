@@ -1,7 +1,7 @@
 """The cast of every test: six people with their roles at one enterprise, and the few things all tests share."""
 
-import copy
 import os
+import pickle
 from dataclasses import dataclass
 from datetime import date
 
@@ -33,6 +33,33 @@ pytest_plugins = ["reports.tests.pilot"]
 search.register_profile("default", max_examples=15, deadline=None)
 search.register_profile("nightly", max_examples=400, deadline=None)
 search.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default"))
+
+
+def pytest_addoption(parser):
+    parser.addoption(
+        "--uses-database",
+        action="store_true",
+        help="leave out what never touches the database, and what a browser shows: on one database it has been seen",
+    )
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(config, items):
+    """One process builds the pilot data set for all. With --uses-database, keep what may depend on the database."""
+    for item in items:
+        if "pilot_database" in item.fixturenames:
+            item.add_marker(pytest.mark.xdist_group("pilot"))
+    if not config.getoption("--uses-database"):
+        return
+    kept = [item for item in items if uses_database(item) and not item.get_closest_marker("browser")]
+    config.hook.pytest_deselected(items=[item for item in items if item not in set(kept)])
+    items[:] = kept
+
+
+def uses_database(item) -> bool:
+    """Whether a test asks for a database, itself or through its fixtures."""
+    asked = {"db", "transactional_db", "pilot_database", "django_db_setup"} & set(item.fixturenames)
+    return bool(asked or item.get_closest_marker("django_db"))
 
 
 @pytest.fixture(autouse=True)
@@ -91,14 +118,15 @@ def assign(
 
 ROWS: dict[type[models.Model], list[models.Model]] = {}
 """Every row of the world, kept from its first making in this process."""
-MADE: list[World] = []
+MADE: list[bytes] = []
+"""The world itself; each test unpacks one of its own."""
 
 
 @pytest.fixture
 def world(db) -> World:
     """The cast at their places. Made through the moves once; later tests get the same rows laid in at once."""
     if not MADE:
-        MADE.append(make_world())
+        MADE.append(pickle.dumps(make_world()))
         for model in apps.get_models():
             found = list(model._base_manager.all()) if model._meta.app_label in OWN_APPS else []
             if found:
@@ -106,8 +134,8 @@ def world(db) -> World:
     else:
         with transaction.atomic():  # so that rows may come before those they link to
             for model, rows in ROWS.items():
-                model._base_manager.bulk_create(copy.deepcopy(rows))
-    return copy.deepcopy(MADE[0])
+                model._base_manager.bulk_create(rows)
+    return pickle.loads(MADE[0])
 
 
 def make_world() -> World:

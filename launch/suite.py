@@ -1,7 +1,8 @@
-"""`make test`: the whole suite on SQLite, and again on PostgreSQL + Redis where they are installed.
+"""`make test`: the whole suite on SQLite, and what uses the database again on PostgreSQL + Redis where installed.
 
 What could not be run is said in the last lines; with CI=true a missing program is a failure. The very
-last line counts the tests of all runs.
+last line counts the tests of all runs. `make coverage` measures one run on SQLite: tracing takes as long again.
+`make browser` looks at every page in both languages on a phone and on a desk.
 """
 
 import os
@@ -21,6 +22,12 @@ from launch.console import Refusal, say, stop_on_signals
 
 PROCESSES = "2"
 OURS = ("DATABASE_URL", "CELERY_BROKER_URL", "DJANGO_SETTINGS_MODULE")  # the tests have settings of their own
+NIGHTLY = ("-m", "nightly or not nightly", "--durations=20")
+ALONE = {
+    "--coverage": ("-m", "not nightly and not browser", "--cov", "--cov-report=", "--cov-fail-under=0"),
+    "--browser": ("-m", "browser"),
+}
+"""Runs on SQLite alone, and what pytest is told for them."""
 
 
 @dataclass(frozen=True)
@@ -37,16 +44,20 @@ class Run:
 def run(arguments: Sequence[str]) -> int:
     """Run the suite everywhere it can run; return 0 only when all of it passed."""
     stop_on_signals()
-    nightly = "--nightly" in arguments
-    chosen = [argument for argument in arguments if argument not in ("--nightly", "--")]
+    asked = {word for word in arguments if word in ("--nightly", *ALONE)}
+    chosen = [word for word in arguments if word not in (*asked, "--")]
     missing = missing_programs()
     if missing and in_ci():
         raise Refusal("CI=true, but not installed: " + "; ".join(missing))
     python = virtualenv.ensure("requirements-dev.txt")
     begun = time.monotonic()
     with tempfile.TemporaryDirectory(prefix="score-tests-") as scratch:
-        runs = everywhere(python, Path(scratch), nightly, chosen)
-        covered = True if chosen else coverage(python, Path(scratch))
+        if alone := asked & ALONE.keys():
+            options = ALONE[alone.pop()]
+            runs = [pytest(python, Path(scratch), "SQLite", {}, [*options, *chosen])]
+        else:
+            runs = everywhere(python, Path(scratch), "--nightly" in asked, chosen)
+        covered = "--coverage" not in asked or coverage(python, Path(scratch))
     return conclude(runs, covered, missing, time.monotonic() - begun)
 
 
@@ -71,7 +82,8 @@ def missing_programs() -> list[str]:
 
 def everywhere(python: Path, scratch: Path, nightly: bool, chosen: Sequence[str]) -> list[Run]:
     """Run the suite on the embedded default, then on private PostgreSQL and Redis servers."""
-    runs = [pytest(python, scratch, "SQLite", {}, nightly, chosen)]
+    options = NIGHTLY if nightly else ()
+    runs = [pytest(python, scratch, "SQLite", {}, [*options, *chosen])]
     programs, redis = servers.postgresql_programs(), servers.redis_program()
     if programs and redis:
         with ExitStack() as stack:
@@ -79,38 +91,31 @@ def everywhere(python: Path, scratch: Path, nightly: bool, chosen: Sequence[str]
                 "DATABASE_URL": stack.enter_context(servers.postgresql(programs)),
                 "CELERY_BROKER_URL": stack.enter_context(servers.redis(redis)),
             }
-            runs.append(pytest(python, scratch, "PostgreSQL + Redis", urls, nightly, chosen))
+            options = NIGHTLY if nightly else ("--uses-database",)
+            runs.append(pytest(python, scratch, "PostgreSQL + Redis", urls, [*options, *chosen]))
     return runs
 
 
-def pytest(
-    python: Path, scratch: Path, name: str, urls: Mapping[str, str], nightly: bool, chosen: Sequence[str]
-) -> Run:
+def pytest(python: Path, scratch: Path, name: str, urls: Mapping[str, str], options: Sequence[str]) -> Run:
     """Run pytest once, its output going straight to the terminal."""
     say(f"\n===== {name} =====")
     tag = name.split()[0].lower()
     report = scratch / f"{tag}.xml"
     command = [str(python), "-m", "pytest", "-n", PROCESSES, "--dist", "loadgroup", f"--junitxml={report}"]
     command += ["-q", "-p", "no:cacheprovider"]
-    if nightly:
-        command += ["-m", "nightly or not nightly", "--durations=20"]
-    elif urls:  # what a browser shows does not depend on the database
-        command += ["-m", "not nightly and not browser"]
-    if not chosen and (nightly or not urls):  # measuring takes as long again: one run tells
-        command += ["--cov", "--cov-report=", "--cov-fail-under=0"]
-    done = subprocess.run(
-        [*command, *chosen], cwd=virtualenv.ROOT, env=environment(scratch, tag, urls, nightly), check=False
-    )
+    env = environment(scratch, tag, urls) | {
+        "HYPOTHESIS_PROFILE": "nightly" if NIGHTLY[1] in options else "default"
+    }
+    done = subprocess.run([*command, *options], cwd=virtualenv.ROOT, env=env, check=False)
     return Run(name, done.returncode, *count(report))
 
 
-def environment(scratch: Path, tag: str, urls: Mapping[str, str], nightly: bool) -> dict[str, str]:
+def environment(scratch: Path, tag: str, urls: Mapping[str, str]) -> dict[str, str]:
     """Return pytest's environment: none of this machine's servers, a run-time folder to throw away."""
     env = {name: value for name, value in virtualenv.clean_environment().items() if name not in OURS}
     var = scratch / f"{tag}-var"
     var.mkdir()
     env |= {"SCORE_TEST_VAR": str(var), "COVERAGE_FILE": str(scratch / f".coverage.{tag}")}
-    env["HYPOTHESIS_PROFILE"] = "nightly" if nightly else "default"
     return env | dict(urls)
 
 

@@ -74,8 +74,6 @@ def test_on_the_build_server_nothing_may_be_missing(bare_machine, monkeypatch):
 
 def test_the_machines_own_settings_do_not_reach_the_tests(monkeypatch, tmp_path):
     monkeypatch.setenv("DATABASE_URL", "postgres://somebody@else/data")
-    env = suite.environment(tmp_path, "sqlite", {}, nightly=False)
+    env = suite.environment(tmp_path, "sqlite", {})
     assert "DATABASE_URL" not in env
     assert env["SCORE_TEST_VAR"] == str(tmp_path / "sqlite-var")
-    assert env["HYPOTHESIS_PROFILE"] == "default"
-    assert suite.environment(tmp_path, "postgresql", {}, nightly=True)["HYPOTHESIS_PROFILE"] == "nightly"

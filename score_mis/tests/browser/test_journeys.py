@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from score_mis.tests.browser.conftest import PASSWORD
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 SUBMIT = ".form-page form button.btn-primary"
 DONE = ".alert-success"

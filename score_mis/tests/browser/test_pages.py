@@ -1,7 +1,7 @@
 """Every page in a real browser: no axe violation, nothing on the console, nothing wider than a small phone.
 
-In each run every page is seen once in English on a phone and once in Chinese on a desk; at night also the other way
-round. Dark colours are not looked at.
+`make test` sees every page once, in turns in English on a phone and in Chinese on a desk, and home and the forms with
+errors in both; `make browser` sees all of them in both languages on both. Dark colours are not looked at.
 """
 
 from pathlib import Path
@@ -12,7 +12,7 @@ from django.urls import get_resolver, reverse
 
 from score_mis.tests.test_access import names_of
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text(encoding="utf-8")
 RUN = """async () => (await axe.run(document, {resultTypes: ["violations"]})).violations
@@ -127,13 +127,18 @@ SEEN = [
     pytest.param("en", 1280, id="English-desk", marks=pytest.mark.nightly),
     pytest.param("zh-hans", 390, id="Chinese-phone", marks=pytest.mark.nightly),
 ]
-LIKE_ADDING = pytest.mark.nightly
 both_ways = pytest.mark.parametrize(("language", "width"), SEEN)
 
 
-def like_adding(name: str) -> bool:
-    """Whether a page has the form of another one: once a night is enough."""
-    return name.endswith("edit") and name.removesuffix("edit") + "add" in PAGES
+def pages():
+    """Every page in both languages on both devices; all but one of them only in the long run."""
+    like_adding = {name for name in PAGES if name.endswith("edit") and name[:-4] + "add" in PAGES}
+    for index, name in enumerate(PAGES):
+        for number, seen in enumerate(SEEN):
+            once = number == index % 2 and name not in like_adding
+            yield pytest.param(
+                name, *seen.values, id=f"{name}-{seen.id}", marks=() if once else pytest.mark.nightly
+            )
 
 
 def test_every_address_is_looked_at_or_has_no_page_of_its_own():
@@ -176,10 +181,7 @@ def visit(browser, who, path, language, width, *, status=200) -> list[str]:
     return look(page, language, width)
 
 
-@both_ways
-@pytest.mark.parametrize(
-    "name", [pytest.param(name, marks=LIKE_ADDING if like_adding(name) else ()) for name in PAGES]
-)
+@pytest.mark.parametrize(("name", "language", "width"), pages())
 def test_a_page_has_no_flaw(browser, name, language, width):
     who, *args = PAGES[name]
     path = reverse(name, args=[browser.site.keys.get(arg, arg) for arg in args])
