@@ -1,4 +1,4 @@
-"""Private, throw-away PostgreSQL and Redis servers for the tests.
+"""Private, throw-away PostgreSQL (with replicas) and Redis servers for the tests.
 
 Each listens on 127.0.0.1 at a free port with a password made for this run, keeps its data in a temporary
 folder, is asked to prove that it is the one we started, and is stopped by the process we started: somebody
@@ -18,6 +18,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from launch.children import die_with_parent
 from launch.console import Refusal, last_lines
@@ -51,17 +52,49 @@ def postgresql(programs: Path) -> Iterator[str]:
     with _folder("score-postgresql-", user) as folder:
         password = secrets.token_hex(16)
         _initdb(programs, folder, user, password)
-        data = folder / "data"
-
-        def command(port: int) -> list[str]:
-            settings = (*SPEED, f"port={port}", "listen_addresses=127.0.0.1", "unix_socket_directories=")
-            return [str(programs / "postgres"), "-D", str(data), *(f"-c{setting}" for setting in settings)]
-
-        def ours(port: int, process: subprocess.Popen[bytes]) -> bool:
-            return data_directory(programs, port, password) == str(data)
-
-        with _started(command, ours, folder, user, signal.SIGINT) as port:
+        with _serving(programs, folder, user, password) as port:
             yield f"postgres://score:{password}@127.0.0.1:{port}/postgres"
+
+
+@contextmanager
+def replica(programs: Path, primary_url: str) -> Iterator[str]:
+    """Run a private streaming replica of a private PostgreSQL; yields the URL of the same database on it.
+
+    The replica holds a slot of the primary, so that it catches up after any pause; the slot goes with it.
+    """
+    primary, user, slot = urlsplit(primary_url), unprivileged_user(), f"score_{secrets.token_hex(6)}"
+    port, password = primary.port or 5432, primary.password or ""
+    with _folder("score-replica-", user) as folder:
+        try:
+            _copy_primary(programs, folder, user, port, password, slot)
+            with _serving(programs, folder, user, password) as own:
+                yield f"postgres://score:{password}@127.0.0.1:{own}{primary.path}"
+        finally:
+            _drop_slot(programs, port, password, slot)
+
+
+def _drop_slot(programs: Path, port: int, password: str, slot: str) -> None:
+    """Take the slot away; the primary needs a moment to see that its replica is gone."""
+    drop = f"SELECT pg_drop_replication_slot(slot_name) FROM pg_replication_slots WHERE slot_name = '{slot}'"
+    deadline = time.monotonic() + 5
+    while _ask(programs, port, password, drop) is None and time.monotonic() < deadline:
+        time.sleep(0.1)
+
+
+@contextmanager
+def _serving(programs: Path, folder: Path, user: str | None, password: str) -> Iterator[int]:
+    """Run PostgreSQL on the data of a folder; yields its port."""
+    data = folder / "data"
+
+    def command(port: int) -> list[str]:
+        settings = (*SPEED, f"port={port}", "listen_addresses=127.0.0.1", "unix_socket_directories=")
+        return [str(programs / "postgres"), "-D", str(data), *(f"-c{setting}" for setting in settings)]
+
+    def ours(port: int, process: subprocess.Popen[bytes]) -> bool:
+        return data_directory(programs, port, password) == str(data)
+
+    with _started(command, ours, folder, user, signal.SIGINT) as port:
+        yield port
 
 
 @contextmanager
@@ -98,16 +131,26 @@ def unprivileged_user() -> str | None:
 
 def data_directory(programs: Path, port: int, password: str) -> str | None:
     """Return the data directory of the PostgreSQL at this port, or None when it does not let us in."""
-    env = {name: value for name, value in os.environ.items() if not name.startswith("PG")}
+    return _ask(programs, port, password, "SHOW data_directory")
+
+
+def _ask(programs: Path, port: int, password: str, question: str) -> str | None:
+    """Return the answer of the PostgreSQL at this port, or None when it gives none."""
     command = [str(programs / "psql"), "-X", "-w", "-At", "-h", "127.0.0.1", "-p", str(port), "-U", "score"]
     done = subprocess.run(
-        [*command, "-d", "postgres", "-c", "SHOW data_directory"],
-        env=env | {"PGPASSWORD": password, "PGCONNECT_TIMEOUT": "5"},
+        [*command, "-d", "postgres", "-c", question],
+        env=_signed_in(password),
         capture_output=True,
         text=True,
         check=False,
     )
     return done.stdout.strip() if done.returncode == 0 else None
+
+
+def _signed_in(password: str) -> dict[str, str]:
+    """Return the environment of a PostgreSQL client: this password, nothing else of this machine's."""
+    env = {name: value for name, value in os.environ.items() if not name.startswith("PG")}
+    return env | {"PGPASSWORD": password, "PGCONNECT_TIMEOUT": "5"}
 
 
 def redis_information(port: int, password: str) -> str:
@@ -165,6 +208,26 @@ def _initdb(programs: Path, folder: Path, user: str | None, password: str) -> No
     done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False, **_as_user(user))  # type: ignore[call-overload]
     if done.returncode:
         raise Refusal(f"a private PostgreSQL could not be made: {last_lines(done.stderr or done.stdout)}")
+
+
+def _copy_primary(
+    programs: Path, folder: Path, user: str | None, port: int, password: str, slot: str
+) -> None:
+    """Copy the data of a running primary, set up to follow it through a slot made for this copy."""
+    command = [str(programs / "pg_basebackup"), "-D", str(folder / "data"), "-h", "127.0.0.1", "-p", str(port)]
+    command += ["-U", "score", "-w", "--write-recovery-conf", "--create-slot", f"--slot={slot}"]
+    command += ["--wal-method=stream", "--checkpoint=fast", "--no-sync"]
+    done = subprocess.run(  # type: ignore[call-overload]
+        command,
+        cwd=folder,
+        env=_signed_in(password),
+        capture_output=True,
+        text=True,
+        check=False,
+        **_as_user(user),
+    )
+    if done.returncode:
+        raise Refusal(f"a private replica could not be made: {last_lines(done.stderr or done.stdout)}")
 
 
 @contextmanager

@@ -89,3 +89,24 @@ def test_the_newest_postgresql_is_taken(monkeypatch, tmp_path):
     assert servers.postgresql_programs() == tmp_path / "17" / "bin"
     (tmp_path / "17" / "bin" / "initdb").unlink()
     assert servers.postgresql_programs() == tmp_path / "15" / "bin"
+
+
+@needs_postgresql
+def test_a_private_replica_follows_its_primary_and_takes_its_slot_along():
+    with servers.postgresql(PROGRAMS) as url:
+        primary = urlsplit(url)
+
+        def ask(port, question):
+            return servers._ask(PROGRAMS, port, primary.password, question)
+
+        with servers.replica(PROGRAMS, url) as copy:
+            parts = urlsplit(copy)
+            assert (parts.hostname, parts.path) == ("127.0.0.1", primary.path)
+            assert ask(parts.port, "SELECT pg_is_in_recovery()") == "t"
+            assert ask(primary.port, "SELECT count(*) FROM pg_replication_slots") == "1"
+            data = Path(ask(parts.port, "SHOW data_directory"))
+            assert data.stat().st_uid != 0
+            assert ask(parts.port, "CREATE TABLE t (n int)") is None
+        assert not data.parent.exists()
+        assert ask(parts.port, "SELECT 1") is None
+        assert ask(primary.port, "SELECT count(*) FROM pg_replication_slots") == "0"
