@@ -214,8 +214,17 @@ def _copy_primary(
     programs: Path, folder: Path, user: str | None, port: int, password: str, slot: str
 ) -> None:
     """Copy the data of a running primary, set up to follow it through a slot made for this copy."""
-    command = [str(programs / "pg_basebackup"), "-D", str(folder / "data"), "-h", "127.0.0.1", "-p", str(port)]
-    command += ["-U", "score", "-w", "--write-recovery-conf", "--create-slot", f"--slot={slot}"]
+    command = [str(programs / "pg_basebackup"), "-D", str(folder / "data"), "-h", "127.0.0.1"]
+    command += [
+        "-p",
+        str(port),
+        "-U",
+        "score",
+        "-w",
+        "--write-recovery-conf",
+        "--create-slot",
+        f"--slot={slot}",
+    ]
     command += ["--wal-method=stream", "--checkpoint=fast", "--no-sync"]
     done = subprocess.run(  # type: ignore[call-overload]
         command,

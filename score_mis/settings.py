@@ -55,6 +55,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "accounts.middleware.LanguageMiddleware",
+    "score_mis.lib.replica.RememberWrites",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django.middleware.gzip.GZipMiddleware",
@@ -62,6 +63,7 @@ MIDDLEWARE = [
     "axes.middleware.AxesMiddleware",
 ]
 
+SESSION_ENGINE = "score_mis.lib.sessions"
 ROOT_URLCONF = "score_mis.urls"
 WSGI_APPLICATION = "score_mis.wsgi.application"
 FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
@@ -87,6 +89,8 @@ CRISPY_TEMPLATE_PACK = "bootstrap5"
 CRISPY_FAIL_SILENTLY = False
 
 DATABASES = {"default": environment.database(env, f"sqlite:///{VAR_DIR / 'score.sqlite3'}")}
+DATABASES |= environment.replica(env, DATABASES["default"])
+DATABASE_ROUTERS = ["score_mis.lib.replica.Router"]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_USER_MODEL = "accounts.User"

@@ -22,6 +22,7 @@ KNOWN: dict[str, str] = {
     "CSRF_TRUSTED_ORIGINS": "origins (https://…) trusted for forms, separated by commas",
     "HTTPS": "on where the site is reached by https: secure cookies, redirect, HSTS",
     "DATABASE_URL": "sqlite:///… or postgres://user:password@host:port/name",
+    "REPLICA_URL": "postgres://user:password@host:port/name of a streaming replica that dashboards read from",
     "CELERY_BROKER_URL": "filesystem:// (default) or redis://host:port/0",
     "PROGRAMME_TODAY": "fixes 'today' for a demonstration, as YYYY-MM-DD",
     "MEDIA_ROOT": "folder for photos",
@@ -99,6 +100,28 @@ def database(env: environ.Env, default: str) -> dict:
         config["CONN_MAX_AGE"] = 600
         config["CONN_HEALTH_CHECKS"] = True
     return config
+
+
+def replica(env: environ.Env, primary: dict) -> dict[str, dict]:
+    """Return the databases that REPLICA_URL adds to the primary: none, or one that can only be read."""
+    url = env.str("REPLICA_URL", "").strip()
+    if not url:
+        return {}
+    if primary["ENGINE"].endswith("sqlite3"):
+        refuse("REPLICA_URL needs a DATABASE_URL that begins with postgres://; SQLite has no replicas.")
+    if url.split(":", 1)[0] not in ("postgres", "postgresql"):
+        refuse("REPLICA_URL must begin with postgres://.")
+    config = env.db_url_config(url)
+    config["CONN_MAX_AGE"] = 600
+    config["CONN_HEALTH_CHECKS"] = True
+    config["OPTIONS"] = config.get("OPTIONS", {}) | {
+        "options": "-c default_transaction_read_only=on",
+        "connect_timeout": 2,  # seconds; a page then turns to the primary
+        "tcp_user_timeout": 10_000,  # milliseconds
+        "keepalives_idle": 10,
+    }
+    config["TEST"] = {"MIRROR": "default"}
+    return {"replica": config}
 
 
 def email(env: environ.Env) -> dict:

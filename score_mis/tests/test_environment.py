@@ -36,6 +36,36 @@ def test_a_wrong_value_is_refused(env, name, monkeypatch, capsys):
     assert sentence.count("\n") == 1
 
 
+@pytest.mark.parametrize(
+    ("primary", "url", "sentence"),
+    [
+        ("sqlite:///a", "postgres://a@b/c", "REPLICA_URL needs a DATABASE_URL that begins with postgres://"),
+        ("postgres://a@b/c", "sqlite:///a", "REPLICA_URL must begin with postgres://."),
+    ],
+)
+def test_a_replica_that_cannot_be_is_refused(env, monkeypatch, capsys, primary, url, sentence):
+    monkeypatch.setenv("DATABASE_URL", primary)
+    monkeypatch.setenv("REPLICA_URL", url)
+    with pytest.raises(SystemExit) as stopped:
+        environment.replica(env, environment.database(env, ""))
+    assert stopped.value.code == 2
+    said = capsys.readouterr().err
+    assert said.startswith(f"SCORE MIS cannot start: {sentence}")
+    assert said.count("\n") == 1
+
+
+def test_a_replica_is_read_only_and_its_connections_are_kept(env, monkeypatch):
+    monkeypatch.setenv("DATABASE_URL", "postgres://a:b@primary/c")
+    primary = environment.database(env, "")
+    assert environment.replica(env, primary) == {}
+    monkeypatch.setenv("REPLICA_URL", "postgres://a:b@copy:5433/c?sslmode=require")
+    found = environment.replica(env, primary)["replica"]
+    assert (found["HOST"], found["PORT"], found["CONN_MAX_AGE"]) == ("copy", 5433, 600)
+    assert found["OPTIONS"]["sslmode"] == "require"
+    assert "default_transaction_read_only=on" in found["OPTIONS"]["options"]
+    assert found["TEST"] == {"MIRROR": "default"}
+
+
 def test_good_values_are_read(env, monkeypatch):
     monkeypatch.setenv("DEBUG", "on")
     monkeypatch.setenv("PROGRAMME_TODAY", "2017-12-19")
