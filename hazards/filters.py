@@ -6,7 +6,7 @@ from typing import Any
 
 import django_filters
 from django import forms
-from django.db.models import Case, Exists, F, IntegerField, OuterRef, Q, QuerySet, Value, When
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from enterprises.models import Enterprise
@@ -73,6 +73,13 @@ class CheckFilter(OwnedFilter):
         """With a hazard that counts, or without."""
         found = Exists(Hazard.objects.counted().filter(check_event=OuterRef("pk")))
         return queryset.filter(found if value == "yes" else ~found)
+
+    def drafts(self) -> QuerySet | None:
+        """The drafts found; None where none can be. They have no day, which makes them quick to find."""
+        found = self.qs  # which reads the form
+        if self.form.cleaned_data.get("status"):
+            return None
+        return found.filter(status=CheckStatus.DRAFT, checked_on__isnull=True)
 
     def filter_queryset(self, queryset: QuerySet) -> QuerySet:
         """Leave out what does not count, unless it is asked for."""
@@ -163,14 +170,23 @@ class HazardFilter(OwnedFilter):
         queryset = super().filter_queryset(queryset)
         return queryset if self.form.cleaned_data.get("status") else queryset.counted()
 
+    def by_urgency(self) -> list[QuerySet[Hazard]]:
+        """What is found, in parts: the longest overdue first, other open ones by level, the rest; each newest first.
 
-def by_urgency(queryset: QuerySet[Hazard], today: date) -> QuerySet[Hazard]:
-    """Order hazards: the longest overdue first, then open before closed, major before general, newest first."""
-    late = Q(status__in=OPEN, deadline__lt=today)
-    return queryset.annotate(
-        late_since=Case(When(late, then=F("deadline"))),
-        closed=Case(When(status__in=OPEN, then=Value(0)), default=Value(1), output_field=IntegerField()),
-    ).order_by(F("late_since").asc(nulls_last=True), "closed", "-level", "-identified_on", "-pk")
+        A part that the filters leave empty is left out, for to find nothing can take long.
+        """
+        found = self.qs  # which reads the form
+        asked, late = self.form.cleaned_data, Q(deadline__lt=self.today)
+        has_open = asked.get("status") in (None, "", "open", *OPEN)
+        parts = []
+        if has_open and asked.get("overdue") != "no":
+            parts.append(found.open().filter(late).order_by("deadline", "pk"))
+        if has_open and asked.get("overdue") != "yes":
+            waiting = found.open().filter(~late | Q(deadline__isnull=True))
+            parts.append(waiting.order_by("-level", "-identified_on", "-pk"))
+        if asked.get("status") not in ("open", *OPEN) and asked.get("overdue") != "yes":
+            parts.append(found.exclude(status__in=OPEN).order_by("-identified_on", "-pk"))
+        return parts
 
 
 class ItemFilter(django_filters.FilterSet):

@@ -4,7 +4,6 @@ from functools import partial
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
-from django.core.paginator import Paginator
 from django.db.models import QuerySet
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
@@ -15,6 +14,7 @@ from enterprises.models import Enterprise
 from score_mis.lib import dates, moves
 from score_mis.lib.keys import as_key
 from score_mis.lib.photos import Kind
+from score_mis.lib.totals import listing
 from score_mis.lib.workflow import EDIT
 from suggestions import board
 from suggestions.facts import facts
@@ -23,7 +23,6 @@ from suggestions.forms import NewSuggestionForm, SuggestionForm, enterprises_to_
 from suggestions.models import Suggestion, SuggestionPhoto
 from training.models import CounsellingVisit
 
-PAGE = 50
 MOVE_URL = "suggestions:move"
 form_view = require_http_methods(["GET", "HEAD", "POST"])
 
@@ -41,16 +40,10 @@ def suggestion_list(request: HttpRequest) -> HttpResponse:
     today = dates.today()
     queryset = Suggestion.objects.visible_to(request.user).for_list()
     found = SuggestionFilter(request.GET, queryset, user=request.user, today=today)
-    page = Paginator(found.qs, PAGE).get_page(request.GET.get("page"))
-    for suggestion in page:
+    context = listing(request, found.qs, kind="suggestions", filterset=found)
+    for suggestion in context["page_obj"]:
         suggestion.late = suggestion.is_overdue(today)
-    context = {
-        "filter": found,
-        "page_obj": page,
-        "count": page.paginator.count,
-        "many_enterprises": "enterprise" in found.filters,
-        "add_url": _add_url(request),
-    }
+    context |= {"many_enterprises": "enterprise" in found.filters, "add_url": _add_url(request)}
     return render(request, "suggestions/list.html", context)
 
 

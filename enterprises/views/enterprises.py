@@ -1,7 +1,6 @@
 """Enterprises: list, page, profile, moves."""
 
 from django.core.exceptions import PermissionDenied
-from django.core.paginator import Paginator
 from django.db.models import Prefetch, prefetch_related_objects
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -13,6 +12,7 @@ from enterprises.forms import EnterpriseForm
 from enterprises.models import TEAM_LEADER, Area, Assignment, Enterprise, Role, TeamMember
 from enterprises.staff import areas_within, is_staff, staff_reach
 from score_mis.lib import dates, moves
+from score_mis.lib.totals import listing
 from score_mis.lib.workflow import EDIT
 
 TEAM_EDITORS = frozenset({Role.PROGRAMME_STAFF, Role.CONSULTANT, TEAM_LEADER})
@@ -29,14 +29,8 @@ def enterprise_list(request: HttpRequest) -> HttpResponse:
     """Every enterprise the person may see, fifty a page."""
     enterprises = Enterprise.objects.visible_to(request.user)
     filtered = EnterpriseFilter(request.GET, enterprises.for_list(), request=request)
-    page = Paginator(filtered.qs, 50).get_page(request.GET.get("page"))
-    context = {
-        "filter": filtered,
-        "page_obj": page,
-        "count": page.paginator.count,
-        "is_staff": is_staff(request.user),
-    }
-    return render(request, "enterprises/list.html", context)
+    context = listing(request, filtered.qs, kind="enterprises", filterset=filtered)
+    return render(request, "enterprises/list.html", {**context, "is_staff": is_staff(request.user)})
 
 
 @require_safe

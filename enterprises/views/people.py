@@ -3,7 +3,6 @@
 from django.contrib import messages
 from django.contrib.auth import update_session_auth_hash
 from django.core.exceptions import PermissionDenied
-from django.core.paginator import Paginator
 from django.db.models import Prefetch
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -19,6 +18,7 @@ from enterprises.models import Assignment, Reach
 from enterprises.staff import manages, people_within, staff_reach
 from score_mis.lib import dates
 from score_mis.lib.records import Edit, history, record_page
+from score_mis.lib.totals import listing
 
 
 def _person_or_404(reach: Reach, pk: int) -> User:
@@ -35,8 +35,7 @@ def person_list(request: HttpRequest) -> HttpResponse:
         Prefetch("assignments", now, to_attr="assignments_now")
     )
     filtered = PersonFilter(request.GET, people, request=request)
-    page = Paginator(filtered.qs, 50).get_page(request.GET.get("page"))
-    context = {"filter": filtered, "page_obj": page, "count": page.paginator.count}
+    context = listing(request, filtered.qs, filterset=filtered)
     return render(request, "enterprises/person_list.html", context)
 
 

@@ -1,7 +1,6 @@
 """Areas and sectors."""
 
 from django.core.exceptions import PermissionDenied
-from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -14,6 +13,7 @@ from enterprises.models import Area, Programme, Sector
 from enterprises.staff import is_staff, refuse_without_role, staff_reach
 from score_mis.lib import dates
 from score_mis.lib.records import history, record_page
+from score_mis.lib.totals import listing
 
 
 @require_safe
@@ -21,14 +21,8 @@ def area_list(request: HttpRequest) -> HttpResponse:
     """The tree of areas the person may see."""
     areas = Area.objects.visible_to(request.user).in_tree_order()
     filtered = AreaListFilter(request.GET, areas, request=request)
-    page = Paginator(filtered.qs, 50).get_page(request.GET.get("page"))
-    context = {
-        "filter": filtered,
-        "page_obj": page,
-        "count": page.paginator.count,
-        "is_staff": is_staff(request.user),
-    }
-    return render(request, "enterprises/area_list.html", context)
+    context = listing(request, filtered.qs, filterset=filtered)
+    return render(request, "enterprises/area_list.html", {**context, "is_staff": is_staff(request.user)})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -68,9 +62,8 @@ def area_edit(request: HttpRequest, pk: int) -> HttpResponse:
 def sector_list(request: HttpRequest) -> HttpResponse:
     """The sectors of industry."""
     refuse_without_role(request.user)
-    page = Paginator(Sector.objects.all(), 50).get_page(request.GET.get("page"))
-    context = {"page_obj": page, "count": page.paginator.count, "is_staff": is_staff(request.user)}
-    return render(request, "enterprises/sector_list.html", context)
+    context = listing(request, Sector.objects.all())
+    return render(request, "enterprises/sector_list.html", {**context, "is_staff": is_staff(request.user)})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

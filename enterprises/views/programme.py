@@ -1,7 +1,6 @@
 """The programme: itself, milestones, cohorts, targets."""
 
 from django.core.exceptions import PermissionDenied
-from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -12,6 +11,7 @@ from enterprises.forms import INDICATORS, CohortForm, MilestoneForm, ProgrammeFo
 from enterprises.models import Cohort, Milestone, Programme, Target
 from enterprises.staff import is_staff, refuse_without_role, staff_reach
 from score_mis.lib.records import history, record_page
+from score_mis.lib.totals import listing
 
 
 def _programme_or_404() -> Programme:
@@ -67,9 +67,8 @@ def milestone_edit(request: HttpRequest, pk: int) -> HttpResponse:
 def cohort_list(request: HttpRequest) -> HttpResponse:
     """Enterprises that started together."""
     refuse_without_role(request.user)
-    page = Paginator(Cohort.objects.all(), 50).get_page(request.GET.get("page"))
-    context = {"page_obj": page, "count": page.paginator.count, "is_staff": is_staff(request.user)}
-    return render(request, "enterprises/cohort_list.html", context)
+    context = listing(request, Cohort.objects.all())
+    return render(request, "enterprises/cohort_list.html", {**context, "is_staff": is_staff(request.user)})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -100,11 +99,10 @@ def target_list(request: HttpRequest) -> HttpResponse:
     """Targets of the programme and of the person's places."""
     refuse_without_role(request.user)
     targets = Target.objects.visible_to(request.user).for_list()
-    page = Paginator(targets, 50).get_page(request.GET.get("page"))
-    for target in page:
+    context = listing(request, targets)
+    for target in context["page_obj"]:
         target.indicator_name = INDICATORS.get(target.indicator, target.indicator)
-    context = {"page_obj": page, "count": page.paginator.count, "is_staff": is_staff(request.user)}
-    return render(request, "enterprises/target_list.html", context)
+    return render(request, "enterprises/target_list.html", {**context, "is_staff": is_staff(request.user)})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

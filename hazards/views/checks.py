@@ -17,9 +17,10 @@ from hazards.forms import DiscardForm, ReviewForm, StartForm
 from hazards.models import Answer, CheckStatus, Hazard, SafetyCheck
 from hazards.sheet import Sheet
 from hazards.views.choose import choose_enterprise
-from hazards.views.shared import CHECK_TONES, chosen_enterprise, link, other_language, page_of
+from hazards.views.shared import CHECK_TONES, chosen_enterprise, link, other_language
 from hazards.workflow import CHECK, FIELD, may_record
 from score_mis.lib import dates, moves
+from score_mis.lib.totals import listing
 from score_mis.lib.workflow import EDIT, NEW
 
 OWN_KIND = frozenset({EDIT, "submit", "discard", "supersede"})
@@ -39,13 +40,13 @@ def check_list(request: HttpRequest) -> HttpResponse:
     """Checks: drafts, then the newest first."""
     checks = SafetyCheck.objects.visible_to(request.user)
     found = CheckFilter(request.GET, checks, request=request)
-    page = page_of(request, found.qs.for_list().order_by(F("checked_on").desc(nulls_first=True), "-pk"))
-    numbers = hazard_numbers(page)
-    for check in page:
+    rows = found.qs.for_list().order_by(F("checked_on").desc(nulls_first=True), "-pk")
+    context = listing(request, rows, kind="checks", filterset=found, beside=found.drafts())
+    numbers = hazard_numbers(context["page_obj"])
+    for check in context["page_obj"]:
         check.tone = CHECK_TONES.get(check.status, "idle")
         check.hazard_count = numbers.get(check.pk, 0)
-    context = {"page_obj": page, "count": page.paginator.count, "filter": found, "may_add": may_add(request)}
-    return render(request, "hazards/check_list.html", context)
+    return render(request, "hazards/check_list.html", {**context, "may_add": may_add(request)})
 
 
 def hazard_numbers(checks: Iterable[SafetyCheck]) -> dict[int, int]:

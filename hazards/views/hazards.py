@@ -9,15 +9,17 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from enterprises.models import Role
-from hazards.filters import HazardFilter, by_urgency
+from hazards.filters import HazardFilter
 from hazards.forms import HazardForm
 from hazards.models import Hazard, HazardPhoto, Level, SafetyCheck
 from hazards.views.checks import may_add
 from hazards.views.choose import choose_enterprise
-from hazards.views.shared import HAZARD_TONES, chosen_enterprise, link, page_of, visible
+from hazards.views.shared import HAZARD_TONES, chosen_enterprise, link, visible
 from hazards.workflow import FIELD
 from score_mis.lib import dates, moves
+from score_mis.lib.keyset import Chain
 from score_mis.lib.photos import Kind
+from score_mis.lib.totals import listing
 from score_mis.lib.workflow import EDIT
 from training.models import CounsellingVisit
 
@@ -33,14 +35,14 @@ def visible_hazard(request: HttpRequest, pk: int) -> Hazard:
 
 @require_safe
 def hazard_list(request: HttpRequest) -> HttpResponse:
-    """Hazards: the longest overdue first, then by level."""
+    """Hazards: the longest overdue first, then the open ones by level, then the newest."""
     today = dates.today()
     found = HazardFilter(request.GET, Hazard.objects.visible_to(request.user), request=request, today=today)
-    page = page_of(request, by_urgency(found.qs.for_list(), today))
-    for hazard in page:
+    urgent = Chain([part.for_list() for part in found.by_urgency()])
+    context = listing(request, found.qs, source=urgent, kind="hazards", filterset=found)
+    for hazard in context["page_obj"]:
         dress(hazard, today)
-    context = {"page_obj": page, "count": page.paginator.count, "filter": found, "may_add": may_add(request)}
-    return render(request, "hazards/hazard_list.html", context)
+    return render(request, "hazards/hazard_list.html", {**context, "may_add": may_add(request)})
 
 
 def dress(hazard: Hazard, today: Any) -> Hazard:

@@ -4,7 +4,6 @@ from datetime import date
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
-from django.core.paginator import Page, Paginator
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
@@ -16,14 +15,8 @@ from enterprises.models import Assignment, Enterprise
 from enterprises.models.people import Reach
 from score_mis.lib.keys import as_key
 
-PAGE = 50
 CHECK_TONES = {"draft": "warn", "submitted": "ok"}
 HAZARD_TONES = {"identified": "warn", "assigned": "warn", "verified": "ok"}
-
-
-def page_of(request: HttpRequest, queryset: QuerySet) -> Page:
-    """The page of a list that the address names."""
-    return Paginator(queryset, PAGE).get_page(request.GET.get("page"))
 
 
 def enterprises_with_role(user: Any, roles: frozenset[str], today: date) -> QuerySet[Enterprise]:

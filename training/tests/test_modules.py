@@ -39,7 +39,7 @@ def test_the_page_shows_enrolments_and_progress(client, world, django_assert_max
     with django_assert_max_num_queries(16):
         response = client.get(enrolment.module.get_absolute_url())
     page = response.content.decode()
-    assert list(response.context["enrolments"]) == [enrolment]
+    assert list(response.context["page_obj"]) == [enrolment]
     address = f"{reverse('training:enrolment_list')}?module={enrolment.module_id}&amp;status=in_training"
     assert address in page
     client.force_login(world.administrator)

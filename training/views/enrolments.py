@@ -9,12 +9,13 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from score_mis.lib import dates, moves
 from score_mis.lib.keys import as_key
+from score_mis.lib.totals import listing
 from score_mis.lib.workflow import EDIT
 from training.filters import EnrolmentFilter
 from training.forms.enrolments import EnrolmentForm
 from training.models import CounsellingVisit, Enrolment, Module
 from training.people import workplaces
-from training.views.pieces import list_page, owner_of_new
+from training.views.pieces import owner_of_new
 from training.workflow import CONSULTANT_OR_STAFF
 
 FORM_PAGE = "training/owned_form.html"
@@ -30,15 +31,12 @@ def _enrolment(request: HttpRequest, pk: int) -> Enrolment:
 
 @require_safe
 def enrolment_list(request: HttpRequest) -> HttpResponse:
-    """Enrolments with filters."""
+    """Enrolments with filters, those entered last first."""
     seen = Enrolment.objects.visible_to(request.user).for_list()
     may_plan = workplaces(request.user, CONSULTANT_OR_STAFF, dates.today()).exists()
-    return list_page(
-        request,
-        "training/enrolment_list.html",
-        EnrolmentFilter(request.GET, seen, user=request.user),
-        {"may_plan": may_plan},
-    )
+    narrowed = EnrolmentFilter(request.GET, seen.order_by("-planned_on", "-pk"), user=request.user)
+    context = listing(request, narrowed.qs, filterset=narrowed)
+    return render(request, "training/enrolment_list.html", {**context, "may_plan": may_plan})
 
 
 @require_safe

@@ -17,6 +17,7 @@ from accounts.models import User
 from enterprises.models import Programme
 from score_mis.lib import charts, dates, records
 from score_mis.lib.charts import Step
+from score_mis.lib.keyset import page_of
 from training.forms.catalogue import ModuleForm
 from training.models import Enrolment, EnrolmentStatus, Module
 from training.people import manages_modules, workplaces
@@ -68,21 +69,18 @@ def module_detail(request: HttpRequest, pk: int) -> HttpResponse:
     """One module: what it is, who is enrolled, and how far they are."""
     module = get_object_or_404(Module.objects.visible_to(request.user).select_related("programme"), pk=pk)
     today = dates.today()
-    enrolments = (
-        Enrolment.objects.visible_to(request.user)
-        .for_list()
-        .filter(module=module)
-        .exclude(status=EnrolmentStatus.VOID)
-        .order_by("enterprise__code")
+    seen = (
+        Enrolment.objects.visible_to(request.user).filter(module=module).exclude(status=EnrolmentStatus.VOID)
     )
+    steps = Counter(dict(seen.order_by().values_list("status").annotate(Count("pk"))))
     return render(
         request,
         "training/module_detail.html",
         {
             "module": module,
-            "enrolments": enrolments,
-            "count": len(enrolments),
-            "progress": _progress(module, Counter(enrolment.status for enrolment in enrolments)),
+            "page_obj": page_of(request, seen.for_list().order_by("-planned_on", "-pk")),
+            "count": sum(steps.values()),
+            "progress": _progress(module, steps),
             "changes": records.history(module),
             "may_edit": manages_modules(request.user, module.programme, today),
             "may_plan": workplaces(request.user, CONSULTANT_OR_STAFF, today).exists(),

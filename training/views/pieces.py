@@ -1,30 +1,15 @@
-"""What several pages share: a page of a list, and choosing the enterprise of a new record."""
+"""What several pages share: choosing the enterprise of a new record."""
 
-from collections.abc import Mapping
 from datetime import date
-from typing import Any
 
 from django.core.exceptions import PermissionDenied
-from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 
 from enterprises.models import Enterprise
 from score_mis.lib.keys import as_key
-from training.filters import NarrowedFilter
 from training.forms.owner import EnterpriseChoice
 from training.people import workplaces
-
-PAGE_SIZE = 50
-
-
-def list_page(
-    request: HttpRequest, template: str, narrowed: NarrowedFilter, context: Mapping[str, Any]
-) -> HttpResponse:
-    """Show one page of a filtered list with the number of all records that fit."""
-    page = Paginator(narrowed.qs, PAGE_SIZE).get_page(request.GET.get("page"))
-    shown = {"filter": narrowed, "page_obj": page, "count": page.paginator.count}
-    return render(request, template, {**shown, **context})
 
 
 def owner_of_new(

@@ -11,12 +11,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from score_mis.lib import dates, moves
+from score_mis.lib.totals import listing
 from score_mis.lib.workflow import EDIT, may
 from training.filters import VisitFilter
 from training.forms.visits import LogForm, VisitForm
 from training.models import CounsellingVisit, VisitAction
 from training.people import PAIR, TICKERS, workplaces
-from training.views.pieces import list_page, owner_of_new
+from training.views.pieces import owner_of_new
 from training.workflow import CONSULTANT_OR_STAFF
 
 FORM_PAGE = "training/owned_form.html"
@@ -31,12 +32,13 @@ def _visit(request: HttpRequest, pk: int) -> CounsellingVisit:
 
 @require_safe
 def visit_list(request: HttpRequest) -> HttpResponse:
-    """Visits with filters."""
+    """Visits with filters, the last planned day first."""
     today = dates.today()
     seen = CounsellingVisit.objects.visible_to(request.user).for_list()
     narrowed = VisitFilter(request.GET, seen, user=request.user, today=today)
     may_plan = workplaces(request.user, CONSULTANT_OR_STAFF, today).exists()
-    return list_page(request, "training/visit_list.html", narrowed, {"may_plan": may_plan, "day": today})
+    context = listing(request, narrowed.qs, kind="visits", filterset=narrowed)
+    return render(request, "training/visit_list.html", {**context, "may_plan": may_plan, "day": today})
 
 
 @require_safe

@@ -15,12 +15,12 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from enterprises.models import Enterprise, Sex, Standing
 from score_mis.lib import dates, records
+from score_mis.lib.totals import listing
 from training import services
 from training.filters import WorkshopFilter
 from training.forms.catalogue import ParticipantForm, ParticipantRows, WorkshopForm
 from training.models import Participant, ParticipantKind, Workshop
 from training.people import workshop_areas
-from training.views.pieces import list_page
 
 
 def _workshop(request: HttpRequest, pk: int) -> Workshop:
@@ -47,9 +47,10 @@ def workshop_list(request: HttpRequest) -> HttpResponse:
     number = people.values("workshop").annotate(number=Count("pk")).values("number")
     seen = Workshop.objects.visible_to(request.user).select_related("area", "module")
     seen = seen.annotate(participants_seen=Coalesce(Subquery(number), 0))
-    narrowed = WorkshopFilter(request.GET, seen, user=request.user)
+    narrowed = WorkshopFilter(request.GET, seen.order_by("-held_on", "-pk"), user=request.user)
     may_add = workshop_areas(request.user, dates.today()).exists()
-    return list_page(request, "training/workshop_list.html", narrowed, {"may_add": may_add})
+    context = listing(request, narrowed.qs, filterset=narrowed)
+    return render(request, "training/workshop_list.html", {**context, "may_add": may_add})
 
 
 @require_safe
