@@ -181,20 +181,31 @@ def page(version: Callable[[], int]) -> Callable[[View], View]:
             if not configured():
                 with snapshot():
                     return view(request, *args, **kwargs)
-            seen = request.session.get(SEEN, 0)
+            names = set(vars(request))
+
+            def work() -> HttpResponse:
+                for name in vars(request).keys() - names:
+                    delattr(
+                        request, name
+                    )  # what an attempt that failed kept for later is of another snapshot
+                return view(request, *args, **kwargs)
+
+            session = request.session
             response, found = read(
-                lambda: view(request, *args, **kwargs),
-                version=version,
-                seen=seen,
-                written=request.session.get(WRITTEN, ""),
+                work, version=version, seen=session.get(SEEN, 0), written=session.get(WRITTEN, "")
             )
-            if found > seen:
-                request.session[SEEN] = found
+            saw(request, found)
             return response
 
         return wrapped
 
     return decorate
+
+
+def saw(request: HttpRequest, version: int) -> None:
+    """Keep in the session that it was shown this version of the tallies; for pages outside `page` that show some."""
+    if configured() and version > request.session.get(SEEN, 0):
+        request.session[SEEN] = version
 
 
 class RememberWrites:
