@@ -189,7 +189,11 @@ def plan_enterprises(loader: Loader, size: Size) -> None:
         )
     ]
     table("cohort", "cohort bigint, begins date, low int, high int", cohorts)
-    table("sector", "n int, sector bigint", list(enumerate(Sector.objects.order_by("pk").values_list("pk", flat=True))))
+    table(
+        "sector",
+        "n int, sector bigint",
+        list(enumerate(Sector.objects.order_by("pk").values_list("pk", flat=True))),
+    )
     first = 1 + size.provinces + size.prefectures
     tail = "(bench.chance(id, {0}) + bench.chance(id, {0} + 1) + bench.chance(id, {0} + 2) - 1.5)"
     begun = f"""
@@ -203,7 +207,7 @@ def plan_enterprises(loader: Loader, size: Size) -> None:
     loader.stage(
         "enterprise_begun",
         f"""
-        SELECT b.*, s.steps, {days('b.id', "CASE WHEN s.recent > 0 THEN DATE '2017-12-19' - s.recent ELSE d1 END")}
+        SELECT b.*, s.steps, {days("b.id", "CASE WHEN s.recent > 0 THEN DATE '2017-12-19' - s.recent ELSE d1 END")}
             [1:s.steps] AS days
         FROM ({begun}) b JOIN bench.story_enterprise s USING (story)""",
     )
@@ -226,9 +230,7 @@ def _quota(total: int, weight: str, condition: str) -> str:
     part = f"CASE WHEN {condition} THEN {weight} ELSE 0 END"
     upto = f"sum({part}) OVER (ORDER BY id)"
     whole = f"sum({part}) OVER ()"
-    return (
-        f"(round({total} * ({upto}) / ({whole}))::bigint - round({total} * (({upto}) - ({part})) / ({whole}))::bigint)"
-    )
+    return f"(round({total} * ({upto}) / ({whole}))::bigint - round({total} * (({upto}) - ({part})) / ({whole}))::bigint)"
 
 
 def write_enterprises(loader: Loader, programme: Programme, size: Size) -> None:

@@ -9,8 +9,8 @@ from typing import Any
 
 from django.db import connection, models
 
-FIRST_DAY, LAST_DAY = date(2015, 12, 20), date(2017, 12, 19)
-"""Two years of history; the last day is the programme day of the pilot."""
+FIRST_DAY, LAST_DAY = date(2015, 11, 20), date(2017, 12, 19)
+"""The launch, six weeks before two years of work; the last day is the programme day of the pilot."""
 
 FUNCTIONS = """
 CREATE FUNCTION bench.roll(id bigint, topic int, n int) RETURNS int LANGUAGE sql IMMUTABLE PARALLEL SAFE AS
@@ -92,13 +92,17 @@ class Loader:
                 continue
             given[column.name] = literal(column.get_db_prep_save(column.get_default(), connection))
         names = ", ".join(f'"{model._meta.get_field(name).column}"' for name in given)
-        written = run(f'INSERT INTO "{model._meta.db_table}" ({names}) SELECT {", ".join(given.values())} {source}')
+        written = run(
+            f'INSERT INTO "{model._meta.db_table}" ({names}) SELECT {", ".join(given.values())} {source}'
+        )
         self._note(model._meta.db_table, written, time.monotonic() - begun)
 
     def _note(self, name: str, written: int, seconds: float) -> None:
         self.counts[name] = self.counts.get(name, 0) + written
         self.seconds[name] = self.seconds.get(name, 0.0) + seconds
-        self.say(f"{name:<34} {written:>12,} rows {seconds:>8.1f} s {written / max(seconds, 1e-6):>12,.0f} rows/s")
+        self.say(
+            f"{name:<34} {written:>12,} rows {seconds:>8.1f} s {written / max(seconds, 1e-6):>12,.0f} rows/s"
+        )
 
     def free(self, model: type[models.Model]) -> None:
         """Drop foreign keys, unique constraints and secondary indexes of a table; `restore` brings them back."""

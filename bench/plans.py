@@ -60,9 +60,11 @@ def denormalised(book: Book) -> dict[str, str]:
     return found | {name: f"s.{name}" for name in actors}
 
 
-def days(key: str, first: str) -> str:
+def days(key: str, first: str, story: str = "s") -> str:
     """The days of a story's steps as an array: each so many days after the one before, none after the last day."""
-    gaps = [f"s.least[{n}] + bench.roll({key}, {100 + n}, s.width[{n}])" for n in range(2, STEPS + 1)]
+    gaps = [
+        f"{story}.least[{n}] + bench.roll({key}, {100 + n}, {story}.width[{n}])" for n in range(2, STEPS + 1)
+    ]
     sums = ["0", *(" + ".join(gaps[: n + 1]) for n in range(len(gaps)))]
     steps = ", ".join(f"least({literal(LAST_DAY)}, ({first}) + {total})" for total in sums)
     return f"(ARRAY[{steps}])"

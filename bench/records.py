@@ -106,10 +106,12 @@ def plan_checks(loader: Loader) -> None:
         SELECT id, number, {columns}, story, d1, days, NULL::bigint AS replaces FROM bench.check_begun
         UNION ALL
         SELECT (SELECT max(id) FROM bench.check_begun) + row_number() OVER (ORDER BY id),
-            (SELECT max(number) FROM bench.check_begun b WHERE b.enterprise = c.enterprise)
-                + row_number() OVER (PARTITION BY enterprise ORDER BY id),
+            newest.number + row_number() OVER (PARTITION BY enterprise ORDER BY id),
             gi, enterprise, kind, k, 2, least, width, 'correction', 0, d1, ARRAY[days[3], days[3]], id
-        FROM bench.check_begun c WHERE mode = 'corrected'""",
+        FROM bench.check_begun c
+        JOIN (SELECT enterprise, max(number) AS number FROM bench.check_begun GROUP BY enterprise) newest
+            USING (enterprise)
+        WHERE mode = 'corrected'""",
     )
     run("DROP TABLE bench.check_begun")
     run("CREATE INDEX ON bench.check (enterprise, d1) WHERE story = 0 AND replaces IS NULL")
@@ -126,7 +128,8 @@ def plan_hazards(loader: Loader) -> None:
         LEFT JOIN LATERAL (SELECT id, days FROM bench.check c WHERE c.enterprise = b.enterprise AND c.d1 >= b.d1
             AND story = 0 AND replaces IS NULL AND bench.roll(b.gi, 30, 10) > 0 ORDER BY c.d1 LIMIT 1) c ON true
         JOIN bench.finding f ON f.major = (b.mode LIKE 'major%')
-            AND f.n = bench.roll(b.gi, 31, CASE WHEN b.mode LIKE 'major%' THEN {_count("major")} ELSE {_count("general")} END)"""
+            AND f.n = bench.roll(b.gi, 31,
+                CASE WHEN b.mode LIKE 'major%' THEN {_count("major")} ELSE {_count("general")} END)"""
     loader.stage(
         "hazard_found",
         f"""
@@ -222,7 +225,8 @@ def write_checks(loader: Loader) -> None:
         },
         f"""FROM bench.check t JOIN bench.story_check s USING (story)
         JOIN bench.sheet sheet ON sheet.trade = t.kind AND sheet.opening = ((t.number * 14) / 3) % {OPENINGS}
-            AND sheet.answered = CASE WHEN {daily} THEN 10 + bench.roll(t.gi, 61, 9) ELSE 19 + bench.roll(t.gi, 61, 7) END
+            AND sheet.answered =
+                CASE WHEN {daily} THEN 10 + bench.roll(t.gi, 61, 9) ELSE 19 + bench.roll(t.gi, 61, 7) END
         LEFT JOIN bench.wrong w ON w.check_event = t.id
         ORDER BY t.id""",
     )  # fmt: skip
@@ -243,7 +247,8 @@ def write_hazards(loader: Loader) -> None:
             "level": "CASE WHEN t.major THEN 'major' ELSE 'general' END",
             "responsible": f"CASE WHEN {ordered} THEN 'safety officer' ELSE '' END",
             "measures": f"CASE WHEN {ordered} THEN t.measures ELSE '' END",
-            "funds": f"CASE WHEN {ordered} AND bench.roll(t.gi, 35, 10) < 3 THEN 100 + 50 * bench.roll(t.gi, 36, 170) END",
+            "funds": f"CASE WHEN {ordered} AND bench.roll(t.gi, 35, 10) < 3 THEN 100 + 50 * bench.roll(t.gi, 36, 170) "
+            "END",
             "deadline": "t.extended", "original_deadline": "t.deadline",
             "interim_control": f"CASE WHEN t.major THEN {literal(texts.INTERIM)} ELSE '' END",
             "contingency": f"CASE WHEN t.major THEN {literal(texts.CONTINGENCY)} ELSE '' END",

@@ -125,7 +125,9 @@ SUGGESTIONS = Book(
             room=90,
         ),
         Story(23, _did(PROPOSED, ADOPTED), recent=64, room=11, mode="to do"),
-        Story(1, _did(PROPOSED, ADOPTED, ("implement", "member", 3, 6), ("send_back", "leader", 1, 3)), 64, 21),
+        Story(
+            1, _did(PROPOSED, ADOPTED, ("implement", "member", 3, 6), ("send_back", "leader", 1, 3)), 64, 21
+        ),
         Story(3, _did(PROPOSED, ADOPTED, ("cancel", "leader", 10, 25)), room=40),
         Story(170, _did(PROPOSED, ("reject", "leader", 1, 10)), room=10),
         Story(47, _did(PROPOSED, ("defer", "leader", 2, 8)), room=8),

@@ -52,8 +52,7 @@ def _visits(loader: Loader) -> None:
             ELSE coalesce(days[s_log], d1 + 10 + bench.roll(gi, 71, 5)) - bench.roll(gi, 72, 8) / 6 END AS due_on
         FROM (SELECT row_number() OVER (ORDER BY d1, gi) AS id,
                 row_number() OVER (PARTITION BY enterprise ORDER BY d1, gi) AS number,
-                v.*, s.at_done_on AS s_log, {days("gi", "v.d1").replace("s.least", "v.least").replace("s.width", "v.width")}
-                    [1:v.steps] AS days
+                v.*, s.at_done_on AS s_log, {days("gi", "v.d1", "v")}[1:v.steps] AS days
               FROM ({begun}) v JOIN bench.story_visit s USING (story)) p""",
     )
     talk = texts.talks("follow_up")[0]
@@ -99,8 +98,13 @@ def _enrolments(loader: Loader) -> None:
     loader.stage(
         "enrolment",
         f"""
-        SELECT p.*, {days("p.gi", f"CASE WHEN s.mode = 'plan' THEN {literal(LAST_DAY)} - bench.roll(p.gi, 83, 30) "
-                          "ELSE p.d1 END")}[1:s.steps] AS days
+        SELECT p.*, {
+            days(
+                "p.gi",
+                f"CASE WHEN s.mode = 'plan' THEN {literal(LAST_DAY)} - bench.roll(p.gi, 83, 30) "
+                "ELSE p.d1 END",
+            )
+        }[1:s.steps] AS days
         FROM (SELECT row_number() OVER (ORDER BY e.id, number) AS id, row_number() OVER (ORDER BY e.id, number) AS gi,
                 e.id AS enterprise, number, least({literal(LAST_DAY)}, e.first_on + wait) AS d1,
                 CASE WHEN number = 5 THEN 3 WHEN number = 1 THEN (ARRAY[0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,1,1,2])
