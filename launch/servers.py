@@ -14,7 +14,7 @@ import socket
 import subprocess
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
@@ -46,13 +46,13 @@ def redis_program() -> str | None:
 
 
 @contextmanager
-def postgresql(programs: Path) -> Iterator[str]:
-    """Run a private PostgreSQL; yields its DATABASE_URL."""
+def postgresql(programs: Path, *, more: Sequence[str] = ()) -> Iterator[str]:
+    """Run a private PostgreSQL, with `more` settings ("work_mem=64MB"); yields its DATABASE_URL."""
     user = unprivileged_user()
     with _folder("score-postgresql-", user) as folder:
         password = secrets.token_hex(16)
         _initdb(programs, folder, user, password)
-        with _serving(programs, folder, user, password) as port:
+        with _serving(programs, folder, user, password, more) as port:
             yield f"postgres://score:{password}@127.0.0.1:{port}/postgres"
 
 
@@ -82,12 +82,14 @@ def _drop_slot(programs: Path, port: int, password: str, slot: str) -> None:
 
 
 @contextmanager
-def _serving(programs: Path, folder: Path, user: str | None, password: str) -> Iterator[int]:
+def _serving(
+    programs: Path, folder: Path, user: str | None, password: str, more: Sequence[str] = ()
+) -> Iterator[int]:
     """Run PostgreSQL on the data of a folder; yields its port."""
     data = folder / "data"
 
     def command(port: int) -> list[str]:
-        settings = (*SPEED, f"port={port}", "listen_addresses=127.0.0.1", "unix_socket_directories=")
+        settings = (*SPEED, *more, f"port={port}", "listen_addresses=127.0.0.1", "unix_socket_directories=")
         return [str(programs / "postgres"), "-D", str(data), *(f"-c{setting}" for setting in settings)]
 
     def ours(port: int, process: subprocess.Popen[bytes]) -> bool:
