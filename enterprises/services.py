@@ -1,10 +1,11 @@
 """Writes of the enterprises app that touch several rows."""
 
+from collections.abc import Iterable
 from datetime import date, timedelta
 
 from django.db import transaction
 
-from enterprises.models import Area, AreaParent, Enterprise, Mark, Programme
+from enterprises.models import Area, AreaAncestor, AreaParent, Mark, Programme
 from score_mis.lib import dates
 
 
@@ -35,17 +36,29 @@ def add_area(
         area.path = f"{parent.path if parent else '/'}{area.pk}/"
         area.save(update_fields=["path"])
         AreaParent.objects.create(area=area, parent=parent, from_on=on)
+        link_ancestors([area])
+        if parent is not None and parent.children.count() == 1:
+            Mark.objects.append([Mark(area=parent)])  # its figures are sums of its parts from now on
     return area
 
 
+def link_ancestors(areas: Iterable[Area]) -> None:
+    """Write anew which areas these ones lie in, from their paths."""
+    areas = list(areas)
+    AreaAncestor.objects.filter(area__in=areas).delete()
+    AreaAncestor.objects.bulk_create(
+        [AreaAncestor(area=area, ancestor_id=pk) for area in areas for pk in area.ancestor_ids()],
+        batch_size=1000,
+    )
+
+
 def move_area(area: Area, *, parent: Area, on: date) -> Area:
-    """Put an area and all below it under another parent from a day on; every enterprise below is counted again."""
+    """Put an area and all below it under another parent from a day on; both parents are counted again."""
     if parent.path.startswith(area.path):
         raise ValueError("an area cannot be part of itself")
     with transaction.atomic():
         area = Area.objects.select_for_update(of=("self",)).get(pk=area.pk)
-        enterprises = list(Enterprise.objects.under(area))
-        old_ancestors = area.ancestor_ids()[:-1]
+        old_parent = area.parent
         AreaParent.objects.filter(area=area, until_on__isnull=True).update(until_on=on - timedelta(days=1))
         AreaParent.objects.create(area=area, parent=parent, from_on=on)
         old_path, area.parent = area.path, parent
@@ -54,6 +67,6 @@ def move_area(area: Area, *, parent: Area, on: date) -> Area:
             Area.objects.filter(pk=below.pk).update(path=new_path + below.path.removeprefix(old_path))
         Area.objects.filter(pk=area.pk).update(parent=parent)
         area.refresh_from_db()
-        left = [Mark(kind="", area_id=pk, enterprise=e) for e in enterprises for pk in old_ancestors[-1:]]
-        Mark.objects.append(left + [mark for enterprise in enterprises for mark in enterprise.marks()])
+        link_ancestors(Area.objects.below(area))
+        Mark.objects.append([Mark(area=place) for place in (old_parent, parent, area) if place is not None])
     return area

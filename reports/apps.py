@@ -1,7 +1,10 @@
 """The app of worklists, indicators, tallies, dashboards."""
 
 from django.apps import AppConfig
+from django.utils.module_loading import import_string
 from django.utils.translation import gettext_lazy as _
+
+from score_mis.lib.totals import register
 
 
 class ReportsConfig(AppConfig):
@@ -9,3 +12,7 @@ class ReportsConfig(AppConfig):
 
     name = "reports"
     verbose_name = _("Reports")
+
+    def ready(self) -> None:
+        """Let the tallies answer for the totals above lists; their models exist only now."""
+        register(import_string("reports.totals.TallyProvider")())

@@ -4,15 +4,25 @@ from typing import Any
 
 from django.http import HttpRequest
 from django.urls import reverse
-from django.utils.translation import gettext as _
+from django.utils.translation import get_language, gettext as _
 
-from enterprises.models import Enterprise, Programme, Reach, Role
-from hazards.models import Hazard
+from enterprises.models import Programme, Reach, Role
+from reports import totals
 from score_mis.lib import dates
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:
-    """Return what base.html needs; three small queries for a signed-in person, one otherwise."""
+    """Return what base.html needs; put together once a request, person and language, however many templates ask."""
+    user = getattr(request, "user", None)
+    kept = request.__dict__.setdefault("shells", {})
+    key = (getattr(user, "pk", None), get_language())
+    if key not in kept:
+        kept[key] = _shell(request)
+    return kept[key]
+
+
+def _shell(request: HttpRequest) -> dict[str, Any]:
+    """A few small queries for a signed-in person, one otherwise."""
     programme = Programme.objects.current()
     today = dates.today(programme.time_zone if programme else None)
     user = getattr(request, "user", None)
@@ -33,10 +43,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
 
 def _navigation(request: HttpRequest, reach: Reach, today: Any) -> list[dict[str, Any]]:
     """The places of the site; the bottom bar of a phone has five of them."""
-    overdue = 0
-    if reach.roles:
-        enterprises = Enterprise.objects.filter(reach.enterprises_q())
-        overdue = Hazard.objects.filter(enterprise__in=enterprises).overdue(today).order_by().count()
+    overdue = totals.overdue(request, reach, today) if reach.roles else 0
     places = [
         ("reports:home", _("Home"), "home", True, None),
         ("reports:dashboard", _("Dashboard"), "chart-bar", True, None),

@@ -7,13 +7,11 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from enterprises.models import Enterprise, EnterpriseChange
 from hazards.models import ChecklistItem, Hazard, SafetyCheck
 from reports.measures import Span, held_state
-from reports.models import EnterpriseTally, ItemLook
+from reports.models import ItemLook
 from reports.registry import IN_PROGRAMME
 from reports.scope import Scope
 from suggestions.models import Suggestion
 from training.models import CounsellingVisit
-
-ACTIVITY = ("suggestions_submitted", "safety_checks", "hazards_identified", "visits_logged")
 
 
 def in_programme(scope: Scope, day: date) -> QuerySet:
@@ -36,16 +34,7 @@ def looks(scope: Scope, day: date) -> QuerySet:
 
 
 def reporting(scope: Scope, span: Span) -> QuerySet:
-    """Enterprises in the programme with any record in the span, by the tallies."""
-    days = Q(day__lte=span.last) if span.since is None else Q(day__lte=span.last, day__gte=span.since)
-    seen = EnterpriseTally.objects.filter(
-        days, enterprise=OuterRef("pk"), measure__in=ACTIVITY, dim="", n__gt=0
-    )
-    return in_programme(scope, span.last).filter(Exists(seen))
-
-
-def reporting_live(scope: Scope, span: Span) -> QuerySet:
-    """The same, by the records."""
+    """Enterprises in the programme with any record in the span."""
     dated = (
         (Suggestion.objects.counted(), "submitted_on"),
         (SafetyCheck.objects.counted(), "checked_on"),

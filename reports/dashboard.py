@@ -19,8 +19,9 @@ from reports.figures import Figure, Page
 from reports.indicators import INDICATORS
 from reports.labels import labels
 from reports.measures import Span
-from reports.readings import TallySource, places, read_all, read_by, trend
+from reports.readings import places, read_all, read_by, trend
 from reports.scope import Scope
+from reports.sources import TallySource
 from score_mis.lib import charts, dates
 from training.models import EnrolmentStatus, Module
 
@@ -169,7 +170,7 @@ class Dashboard:
         first = max(programme.launched_on if programme else self.span.as_of, _years_before(self.span.last))
         months = dates.months(first, self.span.last)
         ends = [min(dates.month_end(month), self.span.last) for month in months]
-        values = trend(self.scope, TREND + HAZARD_TREND, first, self.span.last)
+        values = trend(self.source, TREND + HAZARD_TREND, first, self.span.last)
         names = [formats.date_format(month, "YEAR_MONTH_FORMAT") for month in months]
         ticks = [formats.date_format(month, "SHORT_MONTH_FORMAT") for month in months]
         found = {}

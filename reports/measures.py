@@ -11,13 +11,13 @@ leaves by the calendar. Void records count nowhere.
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from functools import partial
 from typing import Any
 
 from django.db import models
 from django.db.models import Case, Exists, F, IntegerField, OuterRef, Q, Subquery, Value, When
-from django.db.models.functions import Cast, Coalesce, Concat, Greatest, Least
+from django.db.models.functions import Cast, Coalesce, Concat, Greatest, Least, Substr
 
 from hazards.models import Hazard, HazardChange
 from hazards.models.hazard import OPEN, RECTIFIED
@@ -25,6 +25,7 @@ from score_mis.lib.dates import AddDays, DaysBetween
 from score_mis.lib.workflow import Change
 
 FAR = date(9999, 12, 31)
+TEXT = models.CharField()
 
 
 @dataclass(frozen=True)
@@ -41,20 +42,41 @@ class Span:
         return self.until or self.as_of
 
 
+def cohort_by(cohort: str, dim: str) -> str:
+    """The name of a cohort broken down further, where a row of the registry is always broken down."""
+    return f"{cohort}/{dim}"
+
+
 @dataclass(frozen=True)
 class Stream:
     """Rows annotated with `day` and `n` (and `amount`, where money is summed), and where they belong.
 
-    `enterprise` is the path to the enterprise, `dims` name the breakdowns, `level` is the path to a hazard's level,
-    `kind` the kind of marks that touch these rows.
+    `enterprise` is the path to the enterprise, `dims` name the breakdowns, `cohorts` the days of earlier stages,
+    `level` is the path to a hazard's level, `kind` the kind of marks that touch these rows. Where `day` is computed,
+    `near` gives a condition on plain columns that holds for all rows of a stretch of days: an index can find them.
     """
 
     kind: str
     rows: Callable[[], models.QuerySet]
     enterprise: str
     dims: Mapping[str, Any] = field(default_factory=dict)
+    cohorts: Mapping[str, str] = field(default_factory=dict)
     level: str = ""
     has_amount: bool = False
+    near: Callable[[date, date], Q] | None = None
+    always_by: str = ""
+
+    def breakdowns(self) -> dict[str, Any]:
+        """What tallies are broken down by: the dims, the sector, and cohorts by their months (2017-05)."""
+        months = {name: Substr(Cast(path, TEXT), 1, 7) for name, path in self.cohorts.items()}
+        further = {}
+        if self.always_by:
+            key = Cast(self.dims[self.always_by], TEXT)
+            further = {
+                cohort_by(name, self.always_by): Concat(month, Value("/"), key, output_field=TEXT)
+                for name, month in months.items()
+            }
+        return {**self.dims, "sector": F(f"{self.enterprise}__sector"), **months, **further}
 
 
 @dataclass(frozen=True)
@@ -89,29 +111,6 @@ def _prefixed(dims: Mapping[str, str], prefix: str) -> dict[str, Any]:
     return {name: F(f"{prefix}{path}") for name, path in dims.items()}
 
 
-def cohort_by(cohort: str, dim: str) -> str:
-    """The name of a cohort broken down further, where a row of the registry is always broken down."""
-    return f"{cohort}/{dim}"
-
-
-def _cohorts_by(
-    dims: Mapping[str, str], cohorts: Mapping[str, str], always_by: str, prefix: str = ""
-) -> dict[str, Any]:
-    """Keys such as 2017-05-02/1: the cohort's day and the key of the breakdown."""
-    if not always_by:
-        return {}
-    text = models.CharField()
-    return {
-        cohort_by(name, always_by): Concat(
-            Cast(f"{prefix}{path}", text),
-            Value("/"),
-            Cast(f"{prefix}{dims[always_by]}", text),
-            output_field=text,
-        )
-        for name, path in cohorts.items()
-    }
-
-
 def dated(
     name: str,
     kind: str,
@@ -124,8 +123,9 @@ def dated(
     amount: str = "",
     level: str = "",
     always_by: str = "",
+    near: Callable[[date, date], Q] | None = None,
 ) -> Measure:
-    """Count rows on the day in a date column. `cohorts` are further breakdowns by the day of an earlier stage."""
+    """Count rows on the day in a date column. `cohorts` are the days of earlier stages, for rates in a period."""
     dims, cohorts = dict(dims or {}), dict(cohorts or {})
 
     def entries() -> models.QuerySet:
@@ -137,11 +137,11 @@ def dated(
             return [rows().filter(_cohort(cohorts[cohort], span), **{f"{day}__lte": span.as_of})]
         return [rows().filter(_within(day, span))]
 
-    breakdowns = {**_prefixed(dims, ""), **_prefixed(cohorts, ""), **_cohorts_by(dims, cohorts, always_by)}
+    breakdowns = _prefixed(dims, "")
     if lag_from:
         breakdowns["lag"] = DaysBetween(F(lag_from), F(day))
     lag = (lambda span: DaysBetween(F(lag_from), F(day))) if lag_from else None
-    stream = Stream(kind, entries, "enterprise", breakdowns, level, bool(amount))
+    stream = Stream(kind, entries, "enterprise", breakdowns, cohorts, level, bool(amount), near, always_by)
     return Measure(name, (stream,), records, dims, level, amount, lag)
 
 
@@ -191,7 +191,7 @@ def state(
         found = rows().filter(held_state(changes, owner, states, span.as_of))
         return [found.filter(_cohort(cohorts[cohort], span)) if cohort else found]
 
-    breakdowns = {**_prefixed(dims, f"{owner}__"), **_prefixed(cohorts, f"{owner}__")}
+    breakdowns = _prefixed(dims, f"{owner}__")
     if lag_from:
         breakdowns["lag"] = DaysBetween(F(f"{owner}__{lag_from}"), _entered_on(changes, owner, states))
     stream = Stream(
@@ -199,6 +199,7 @@ def state(
         entries,
         owner if owner == "enterprise" else f"{owner}__enterprise",
         breakdowns,
+        {name: f"{owner}__{path}" for name, path in cohorts.items()},
         f"{owner}__{level}" if level else "",
         bool(amount),
     )
@@ -273,7 +274,7 @@ def events(
     if lag_from:
         breakdowns["lag"] = DaysBetween(F(f"{owner}__{lag_from}"), F("happened_on"))
     lag = (lambda span: breakdowns["lag"]) if lag_from else None
-    stream = Stream(kind, entries, f"{owner}__enterprise", breakdowns, own_level)
+    stream = Stream(kind, entries, f"{owner}__enterprise", breakdowns, level=own_level)
     return Measure(name, (stream,), records, paths, own_level, lag=lag)
 
 
@@ -321,16 +322,23 @@ def overdue(name: str, first: int, last: int | None) -> Measure:
         ).annotate(late=DaysBetween(F("deadline"), Value(span.last, output_field=models.DateField())))
         return [Hazard.objects.counted().filter(Exists(held.filter(late__gte=first, **oldest)))]
 
+    def near(column: str, shift: int, begin: date, end: date) -> Q:
+        moved = {"deadline__gte": begin - timedelta(days=shift), "deadline__lte": end - timedelta(days=shift)}
+        return Q(**{f"{column}__gte": begin, f"{column}__lte": end}) | Q(**moved)
+
     dims = {"category": "category"}
+    edges = {"begins": partial(near, "happened_on", first)}
+    edges["ends"] = partial(near, "until_on", 0 if last is None else last + 1)
     streams = tuple(
         Stream(
             "hazard",
             partial(entries, edge),
             "hazard__enterprise",
             _prefixed(dims, "hazard__"),
-            "hazard__level",
+            level="hazard__level",
+            near=found,
         )
-        for edge in ("begins", "ends")
+        for edge, found in edges.items()
     )
     return Measure(name, streams, records, dims, "level")
 

@@ -5,60 +5,116 @@ from django.utils.translation import gettext_lazy as _
 
 from enterprises.models import Area, Enterprise
 
+BIG = 1
+"""Country (0) and provinces (1) keep day cells for every breakdown; smaller areas read the running month live."""
+
 
 class Cell(models.Model):
-    """How much of a measure falls on a day. `dim` and `key` say which breakdown; `n` may be negative (sent back).
+    """How much of a measure falls on a day or a month in an area. `n` may be negative (sent back).
 
-    A measure fed by several kinds of row has one cell a `stream`; they are summed when they are read.
+    `direct` cells are counted from the records of enterprises that lie directly in the area; the others are sums over
+    an area with parts, everything below included. `dim` and `key` say which breakdown. A measure fed by several kinds
+    of row has one cell a `stream`; they are summed when they are read. A full build writes a new `generation` beside
+    the one in use.
     """
 
+    generation = models.IntegerField()
+    area = models.ForeignKey(Area, on_delete=models.CASCADE, related_name="+", db_index=False)
+    direct = models.BooleanField()
     measure = models.CharField(max_length=32)
     stream = models.PositiveSmallIntegerField(default=0)
-    dim = models.CharField(max_length=16, blank=True)
+    dim = models.CharField(max_length=20, blank=True)
     key = models.CharField(max_length=40, blank=True)
     level = models.CharField(max_length=8, blank=True)
-    day = models.DateField()
-    n = models.IntegerField()
-    amount = models.DecimalField(max_digits=16, decimal_places=2, null=True)
+    n = models.BigIntegerField()
+    amount = models.DecimalField(max_digits=18, decimal_places=2, null=True)
 
     class Meta:
         abstract = True
 
     def __str__(self) -> str:
-        return f"{self.measure} {self.dim} {self.key} {self.day}: {self.n}"
+        return f"{self.measure} {self.dim} {self.key}: {self.n}"
 
 
-class AreaTally(Cell):
-    """Cells of an area, everything below it included."""
+class AreaDay(Cell):
+    """What falls on a day: without breakdown in every area, with every breakdown in country and provinces."""
 
+    pk = models.CompositePrimaryKey(
+        "generation", "area_id", "dim", "day", "measure", "stream", "key", "level", "direct"
+    )
+    day = models.DateField()
+
+    class Meta:
+        verbose_name = _("tally of a day")
+        verbose_name_plural = _("tallies of days")
+        indexes = [models.Index(fields=["generation", "measure", "day"], name="area_day_by_measure")]
+
+
+class AreaMonth(Cell):
+    """What falls in a month, named by its first day: every breakdown in every area."""
+
+    pk = models.CompositePrimaryKey(
+        "generation", "area_id", "dim", "measure", "month", "stream", "key", "level", "direct"
+    )
+    month = models.DateField()
+
+    class Meta:
+        verbose_name = _("tally of a month")
+        verbose_name_plural = _("tallies of months")
+        indexes = [models.Index(fields=["generation", "measure", "month"], name="area_month_by_measure")]
+
+
+class TallyState(models.Model):
+    """The one row that says which generation is in use, how often the tallies changed, and when last."""
+
+    generation = models.IntegerField(default=1)
+    version = models.BigIntegerField(default=0)
+    computed_at = models.DateTimeField(_("computed at"), null=True)
+
+    class Meta:
+        verbose_name = _("state of the tallies")
+        verbose_name_plural = _("state of the tallies")
+
+    def __str__(self) -> str:
+        return f"{self.generation}.{self.version}"
+
+
+class TallyBuild(models.Model):
+    """A full build into a new generation: which steps are done. It can be stopped, and goes on where it stood."""
+
+    generation = models.IntegerField(unique=True)
+    started_at = models.DateTimeField(_("started at"), auto_now_add=True)
+    finished_at = models.DateTimeField(_("finished at"), null=True)
+    steps = models.PositiveIntegerField(_("steps"))
+    done = models.JSONField(_("done"), default=list)
+
+    class Meta:
+        verbose_name = _("full build")
+        verbose_name_plural = _("full builds")
+        ordering = ["-pk"]
+
+    def __str__(self) -> str:
+        return f"{self.generation}: {len(self.done)}/{self.steps}"
+
+    @property
+    def percent(self) -> int:
+        """Whole percent of the steps."""
+        return 100 * len(self.done) // self.steps if self.steps else 0
+
+
+class LateMark(models.Model):
+    """A mark that was taken while a full build ran; its day is counted again in the new generation too."""
+
+    kind = models.CharField(max_length=16)
     area = models.ForeignKey(Area, on_delete=models.CASCADE, related_name="+")
+    day = models.DateField(null=True)
 
     class Meta:
-        verbose_name = _("tally of an area")
-        verbose_name_plural = _("tallies of areas")
-        constraints = [
-            models.UniqueConstraint(
-                fields=["area", "measure", "stream", "dim", "key", "level", "day"], name="area_tally_one_cell"
-            ),
-        ]
-        indexes = [models.Index(fields=["measure", "day"], name="area_tally_by_day")]
+        verbose_name = _("late mark")
+        verbose_name_plural = _("late marks")
 
-
-class EnterpriseTally(Cell):
-    """Cells of one enterprise, for scopes that are lists of enterprises."""
-
-    enterprise = models.ForeignKey(Enterprise, on_delete=models.CASCADE, related_name="+")
-
-    class Meta:
-        verbose_name = _("tally of an enterprise")
-        verbose_name_plural = _("tallies of enterprises")
-        constraints = [
-            models.UniqueConstraint(
-                fields=["enterprise", "measure", "stream", "dim", "key", "level", "day"],
-                name="enterprise_tally_one_cell",
-            ),
-        ]
-        indexes = [models.Index(fields=["measure", "dim", "day"], name="enterprise_tally_by_day")]
+    def __str__(self) -> str:
+        return f"{self.kind} {self.area_id} {self.day}"
 
 
 class ItemLook(models.Model):
@@ -80,20 +136,16 @@ class ItemLook(models.Model):
         return f"{self.item_code} {self.first_on}"
 
 
-class TallyRun(models.Model):
-    """One run of the drainer or of a recount; the newest finished one says when the tallies were computed."""
+class Recount(models.Model):
+    """One recount: when it ended, and what differed from the records."""
 
-    kind = models.CharField(
-        _("kind"), max_length=10, choices=[("drain", _("count")), ("recount", _("recount"))]
-    )
     finished_at = models.DateTimeField(_("finished at"))
-    marks = models.PositiveIntegerField(_("marks taken"), default=0)
     differences = models.JSONField(_("differences"), default=list, blank=True)
 
     class Meta:
-        verbose_name = _("tally run")
-        verbose_name_plural = _("tally runs")
+        verbose_name = _("recount")
+        verbose_name_plural = _("recounts")
         ordering = ["-pk"]
 
     def __str__(self) -> str:
-        return f"{self.kind} {self.finished_at:%Y-%m-%d %H:%M}"
+        return f"{self.finished_at:%Y-%m-%d %H:%M}"

@@ -1,185 +1,24 @@
-"""Readings: the value of each indicator for a scope and a span, from tallies or straight from the records.
-
-Both sources give the same groups; only where they come from differs. Requests read tallies; commands, jobs and tests
-may read live.
-"""
+"""Readings: the value of each indicator for a scope and a span, from tallies or straight from the records."""
 
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
-from typing import Any, Protocol
-
-from django.db.models import Q, Sum
+from typing import Any
 
 from enterprises.models import Programme
 from reports import coverage
 from reports.indicators import INDICATORS, Indicator, Part, percent
-from reports.measures import Span, cohort_by
-from reports.models import AreaTally, EnterpriseTally
+from reports.measures import Span
 from reports.registry import MEASURES
 from reports.scope import Scope
-from reports.tallies import counted
+from reports.sources import WHOLE, Group, Source, Want
 from score_mis.lib import dates
-
-WHOLE = ""
-"""The row of the whole scope, where no breakdown by place is asked."""
 
 PLACES = ("area", "sector", "enterprise")
 DIMS = ("category", "module", "sex", "role", "performed_by")
 BREAKDOWNS = (*PLACES, *DIMS, "level", "month")
-
-
-@dataclass(frozen=True)
-class Want:
-    """One sum to read: a part and a breakdown of it."""
-
-    part: Part
-    dim: str
-
-    def measure(self, span: Span) -> str:
-        """The measure counted in the span: events instead of states where a period is asked."""
-        return self.part.events if span.since is not None and self.part.events else self.part.measure
-
-    def is_cohort(self, span: Span) -> bool:
-        """Whether the part is restricted to those that entered in the period."""
-        return span.since is not None and bool(self.part.cohort)
-
-    def tally_dim(self, span: Span) -> str:
-        """The breakdown the tallies are read by; a cohort is a breakdown of its own."""
-        if not self.is_cohort(span):
-            return self.dim
-        return cohort_by(self.part.cohort, self.dim) if self.dim else self.part.cohort
-
-    def days(self, span: Span) -> Q:
-        """The days that count."""
-        if self.is_cohort(span):
-            return Q(day__lte=span.as_of)
-        if span.since is None or self.part.held:
-            return Q(day__lte=span.last)
-        return Q(day__gte=span.since, day__lte=span.last)
-
-
-@dataclass(frozen=True)
-class Group:
-    """A sum of cells."""
-
-    row: Any
-    measure: str
-    dim: str
-    key: str
-    level: str
-    n: int
-    amount: Decimal | None
-
-
-class Source(Protocol):
-    """Where groups come from."""
-
-    scope: Scope
-
-    def __init__(self, scope: Scope) -> None:
-        """Read for a scope."""
-
-    def read(self, wants: list[Want], span: Span, place: str) -> Iterable[Group]:
-        """Return all groups of the wants, by row of a breakdown by place."""
-
-    def reporting(self, span: Span) -> Any:
-        """Return the enterprises with records in the span."""
-
-
-class TallySource:
-    """Reads the tallies; one grouped query."""
-
-    def __init__(self, scope: Scope) -> None:
-        self.scope = scope
-
-    def read(self, wants: list[Want], span: Span, place: str = "") -> Iterable[Group]:
-        """Return all groups of the wants."""
-        rows, row = self._rows(place)
-        conditions: dict[Q, dict[str, set[str]]] = {}
-        for want in wants:
-            days = want.days(span)
-            if want.is_cohort(span):
-                after = span.last + timedelta(days=1)  # compares digits alone, whatever the collation
-                days &= Q(key__gte=span.since.isoformat(), key__lt=after.isoformat())
-            conditions.setdefault(days, defaultdict(set))[want.tally_dim(span)].add(want.measure(span))
-        where = Q(pk__in=[])
-        for days, by_dim in conditions.items():
-            for dim, measures in by_dim.items():
-                where |= days & Q(dim=dim, measure__in=measures)
-        names = [row] if row else []
-        grouped = rows.filter(where).order_by().values_list(*names, "measure", "dim", "key", "level")
-        further = {want.tally_dim(span): want.dim for want in wants if want.is_cohort(span) and want.dim}
-        for found in grouped.annotate(Sum("n"), Sum("amount")):
-            group = Group(*found) if row else Group(WHOLE, *found)
-            if group.dim in further:
-                group = replace(group, dim=further[group.dim], key=group.key.partition("/")[2])
-            yield group
-
-    def _rows(self, place: str) -> tuple[Any, str]:
-        """The table to read and the column that names the row of a breakdown by place."""
-        if place == "area" and self.scope.is_whole_area:
-            return AreaTally.objects.filter(area__parent=self.scope.area), "area__code"
-        column = {
-            "enterprise": "enterprise",
-            "sector": "enterprise__sector__code",
-            "area": "enterprise__area__code",
-        }
-        if place:
-            return EnterpriseTally.objects.filter(self.scope.q("enterprise")), column[place]
-        if self.scope.is_whole_area:
-            return AreaTally.objects.filter(area=self.scope.area), ""
-        return EnterpriseTally.objects.filter(self.scope.q("enterprise")), ""
-
-    def reporting(self, span: Span) -> Any:
-        """The enterprises with records in the span, by the tallies."""
-        return coverage.reporting(self.scope, span)
-
-
-class LiveSource:
-    """Counts the records themselves, with the queries the tallies are built with; any combination of breakdowns."""
-
-    def __init__(self, scope: Scope) -> None:
-        self.scope = scope
-
-    def read(self, wants: list[Want], span: Span, place: str = "") -> Iterable[Group]:
-        """Return all groups of the wants."""
-        owners = {e.pk: e for e in self.scope.enterprises().select_related("area", "sector")} if place else {}
-        different = {(want.measure(span), want.tally_dim(span)): want for want in wants}
-        for want in different.values():
-            for stream in MEASURES[want.measure(span)].streams:
-                where = want.days(span) & self.scope.q(stream.enterprise)
-                if want.is_cohort(span):
-                    column = stream.dims[want.part.cohort].name
-                    where &= Q(**{f"{column}__gte": span.since, f"{column}__lte": span.last})
-                for found in counted(stream, want.dim, where):
-                    row = self._row(owners[found["cell_owner"]], place) if place else WHOLE
-                    yield Group(
-                        row,
-                        want.measure(span),
-                        want.dim or want.tally_dim(span),
-                        found["cell_key"],
-                        found["cell_level"],
-                        found["total"],
-                        found["money"],
-                    )
-
-    def _row(self, enterprise: Any, place: str) -> Any:
-        """The row of a breakdown that an enterprise belongs to."""
-        if place == "enterprise":
-            return enterprise.pk
-        if place == "sector":
-            return enterprise.sector.code
-        if not self.scope.is_whole_area:
-            return enterprise.area.code
-        below = enterprise.area.path.removeprefix(self.scope.area.path).split("/")[0]
-        return self.scope.area.children.get(pk=below).code if below else ""
-
-    def reporting(self, span: Span) -> Any:
-        """The enterprises with records in the span, by the records."""
-        return coverage.reporting_live(self.scope, span)
 
 
 class Sums:
@@ -189,18 +28,17 @@ class Sums:
         self.found: dict[tuple, list[Group]] = defaultdict(list)
         self.rows: set[Any] = set()
         for group in groups:
-            self.found[(group.row, group.measure, group.dim)].append(group)
+            self.found[(group.row, group.measure, group.label)].append(group)
             self.rows.add(group.row)
 
     def of(
         self, want: Want, span: Span, row: Any = WHOLE, key: str | None = None, level: str = ""
     ) -> list[Group]:
         """The groups of a want in a row; of one key, or of all."""
-        dim = want.dim or want.tally_dim(span)
         level = want.part.level or level
         return [
             group
-            for group in self.found.get((row, want.measure(span), dim), ())
+            for group in self.found.get((row, want.measure(span), want.label(span)), ())
             if (key is None or group.key == key) and (not level or group.level == level)
         ]
 
@@ -328,7 +166,7 @@ class Reader:
 
     def _reporting(self) -> dict[str, Any]:
         whole = coverage.in_programme(self.source.scope, self.span.last).count()
-        return rate(self.source.reporting(self.span).count(), whole)
+        return rate(coverage.reporting(self.source.scope, self.span).count(), whole)
 
 
 def rate(numerator: int, denominator: int) -> dict[str, Any]:
@@ -359,15 +197,12 @@ def read_by(
     if by in PLACES:
         return _by_place(source, span, by, rows)
     dim = "" if by == "level" else by
-    if dim and span.since is not None:
-        source = LiveSource(source.scope)
-    sums = Sums(source.read(wants_of(rows, dim), span, ""))
+    wants = wants_of(rows, dim)
+    sums = Sums(source.read(wants, span, ""))
     reader = Reader(source, span, sums, dim=dim, currency=currency())
     if by == "level":
         return {level: {r.id: reader.value(r, level=level) for r in rows} for level in ("general", "major")}
-    keys = sorted(
-        {g.key for groups in sums.found.values() for g in groups if g.dim == dim}, key=lambda k: (not k, k)
-    )
+    keys = sorted({g.key for want in wants for g in sums.of(want, span)}, key=lambda k: (not k, k))
     return {key: {r.id: reader.value(r, key=key) for r in rows} for key in keys}
 
 
@@ -418,16 +253,13 @@ def _by_month(source: Source, span: Span, ids: Iterable[str] | None) -> dict[str
     return found
 
 
-def trend(scope: Scope, measures: tuple[str, ...], first: date, last: date) -> dict[str, list[int]]:
-    """Cumulative counts at the end of each month from tallies (the last one at `last`); one query."""
-    rows, _row = TallySource(scope)._rows("")
-    found: dict[str, dict[date, int]] = {name: defaultdict(int) for name in measures}
-    days = rows.filter(measure__in=measures, dim="", day__lte=last).order_by()
-    for measure, day, n in days.values_list("measure", "day").annotate(Sum("n")):
-        found[measure][dates.month_start(max(day, first))] += n
+def trend(source: Source, measures: tuple[str, ...], first: date, last: date) -> dict[str, list[int]]:
+    """Cumulative counts at the end of each month (the last one at `last`), from the month of `first` on."""
+    found = source.months(measures, last)
     result = {}
     for name in measures:
-        total, points = 0, []
+        start = dates.month_start(first)
+        total, points = sum(n for month, n in found[name].items() if month < start), []
         for month in dates.months(first, last):
             total += found[name].get(month, 0)
             points.append(total)

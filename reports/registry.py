@@ -76,7 +76,7 @@ def _ended_visits() -> models.QuerySet:
 def _all() -> list[Measure]:
     stages = {"submitted": "submitted_on"}
     return [
-        state("enterprises", "", Enterprise.objects.all, EnterpriseChange, IN_PROGRAMME),
+        state("enterprises", "enterprise", Enterprise.objects.all, EnterpriseChange, IN_PROGRAMME),
         dated("suggestions_submitted", "suggestion", _suggestions, "submitted_on", dims=IDEA),
         dated("suggestions_adopted", "suggestion", _suggestions, "adopted_on", dims=IDEA, cohorts=stages),
         state(
@@ -220,6 +220,9 @@ def _all() -> list[Measure]:
             "both_on",
             dims={"module": "module__number"},
             cohorts={"planned": "due_on"},
+            near=lambda first, last: (
+                Q(due_on__gte=first, due_on__lte=last) | Q(done_on__gte=first, done_on__lte=last)
+            ),
         ),
         dated("visits_logged", "visit", _visits, "done_on"),
         dated(

@@ -29,6 +29,11 @@ class Scope:
         """Whether the tallies of one area answer it."""
         return self.area is not None and self.sector is None and self.enterprise is None and self.only is None
 
+    @property
+    def has_tallies(self) -> bool:
+        """Whether tallies answer it: an area, or a sector of one."""
+        return self.area is not None and self.enterprise is None and self.only is None
+
     def q(self, path: str = "") -> Q:
         """The condition on enterprises; `path` leads to the enterprise, empty when the rows are enterprises."""
         prefix = f"{path}__" if path else ""
@@ -81,17 +86,30 @@ def programme_scope(area: str = "", sector: str = "", enterprise: str = "") -> S
     return _narrowed(Scope(area=root), area, sector, enterprise, Area.objects.all(), Enterprise.objects.all())
 
 
-def scope_for(user: Any, today: date, area: str = "", sector: str = "", enterprise: str = "") -> Scope:
-    """Return what a person may see, narrowed by the codes they asked for."""
-    reach = Reach.of(user, today)
+def scope_for(
+    user: Any,
+    today: date,
+    area: str = "",
+    sector: str = "",
+    enterprise: str = "",
+    reach: Reach | None = None,
+) -> Scope:
+    """Return what a person may see, narrowed by the codes they asked for; `reach` where it is known already."""
+    reach = reach or Reach.of(user, today)
     visible = Enterprise.objects.filter(reach.enterprises_q())
     top = [path for path in reach.paths if not any(path != o and path.startswith(o) for o in reach.paths)]
     single = Area.objects.filter(path=top[0]).first() if len(top) == 1 else None
-    if single is not None and not visible.exclude(area__path__startswith=single.path).exists():
+    if single is not None and not _strays(reach, single):
         base = Scope(area=single)
     else:
         base = Scope(only=tuple(visible.order_by("pk").values_list("pk", flat=True)))
     return _narrowed(base, area, sector, enterprise, Area.objects.visible_to(user), visible)
+
+
+def _strays(reach: Reach, area: Area) -> bool:
+    """Whether a person has enterprises outside an area; asked only about those assigned one by one."""
+    own = Enterprise.objects.filter(pk__in=reach.enterprise_ids)
+    return bool(reach.enterprise_ids) and own.exclude(area__path__startswith=area.path).exists()
 
 
 def _narrowed(base: Scope, area: str, sector: str, enterprise: str, areas: Any, enterprises: Any) -> Scope:

@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
-from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
@@ -15,17 +14,20 @@ from reports.evidence import gather
 from reports.figures import Page
 from reports.indicators import GROUPS, INDICATORS
 from reports.labels import labels
-from reports.models import TallyRun
+from reports.models import Recount
 from reports.questions import QuestionForm
 from reports.readings import BREAKDOWNS
 from reports.rows import evidence_rows
+from reports.sources import Want
+from reports.totals import recomputed, total_of_evidence
 from reports.worklists import home_for
-from score_mis.lib import dates
-
-PER_PAGE = 50
+from score_mis.lib import dates, replica
+from score_mis.lib.keyset import page_of
+from score_mis.lib.totals import shown_or_counted
 
 
 @require_safe
+@replica.page(tallies.version)
 def home(request: HttpRequest) -> HttpResponse:
     """The worklist of the signed-in person; an administrator without a role is told where to go."""
     today = dates.today()
@@ -50,6 +52,7 @@ def _question(request: HttpRequest, data: Any = None) -> QuestionForm:
 
 
 @require_safe
+@replica.page(tallies.version)
 def dashboard(request: HttpRequest) -> HttpResponse:
     """Completion rates and everything around them, from tallies."""
     form = _question(request)
@@ -66,6 +69,7 @@ def dashboard(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
+@replica.page(tallies.version)
 def evidence(request: HttpRequest, indicator: str, part: str) -> HttpResponse:
     """Exactly the records behind one figure."""
     row = INDICATORS.get(indicator)
@@ -81,17 +85,24 @@ def evidence(request: HttpRequest, indicator: str, part: str) -> HttpResponse:
         found = gather(row, part, form.scope, form.span, dim=by or "", key=key, level=level or "")
     except KeyError as error:
         raise Http404 from error
-    page = Paginator(found.records, PER_PAGE).get_page(request.GET.get("page"))
+    page, fresh = page_of(request, found.records), tallies.freshness()
+    asked = {"key": key, "level": level or ""}
+    want = Want(row.parts()[part], by or (row.by if key is not None else ""))
+    total = shown_or_counted(
+        page, lambda: total_of_evidence(found, want, form.scope, form.span, fresh, **asked)
+    )
     named = labels(by or row.by, [key])[key] if key is not None and (by or row.by) else ""
     context = {
         "form": form,
         "row": row,
         "part": row.parts()[part],
         "found": found,
-        "count": len(found),
+        "total": total,
+        "count": total.number,
+        "recomputed": recomputed(found, total, form.scope),
         "page_obj": page,
-        "rows": evidence_rows(page.object_list),
-        "fresh": tallies.freshness(),
+        "rows": evidence_rows(page),
+        "fresh": fresh,
         "scope": form.scope,
         "span": form.span,
         "breakdown": named,
@@ -118,5 +129,5 @@ def operations(request: HttpRequest) -> HttpResponse:
     roles = Reach.of(request.user).roles
     if not request.user.is_superuser and Role.PROGRAMME_STAFF not in roles:
         raise PermissionDenied
-    context = {"fresh": tallies.freshness(), "runs": TallyRun.objects.all()[:20]}
+    context = {"fresh": tallies.freshness(), "runs": Recount.objects.all()[:20]}
     return render(request, "reports/operations.html", context)

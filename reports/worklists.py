@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Q, QuerySet, Sum
 from django.urls import reverse
 from django.utils import formats
 from django.utils.translation import gettext as _, ngettext, pgettext
@@ -12,10 +12,13 @@ from django.utils.translation import gettext as _, ngettext, pgettext
 from enterprises.models import TEAM_LEADER, Enterprise, MonthlyPlan, Role
 from hazards.models import Hazard, SafetyCheck
 from score_mis.lib import dates
+from score_mis.lib.totals import Total, up_to
 from suggestions.models import Suggestion
 from training.models import CounsellingVisit, VisitAction
 
 MOST = 5
+COUNTED = 1_000
+"""Things of a list that are counted; more are told as "1,000+"."""
 SOON = timedelta(days=30)
 
 
@@ -37,10 +40,15 @@ class Worklist:
     """A titled list with its number of things, and where all of them are."""
 
     title: str
-    count: int
+    count: Total
     url: str
     lines: list[Line]
     empty: str
+
+    @property
+    def has_more(self) -> bool:
+        """Whether there are more than the lines shown."""
+        return self.count.number > len(self.lines)
 
 
 @dataclass
@@ -72,7 +80,9 @@ class Desk:
         return model.objects.filter(enterprise__in=self.enterprises)
 
     def _list(self, title: str, rows: QuerySet, url: str, line: Any, empty: str) -> Worklist:
-        return Worklist(title, rows.count(), url, [line(row) for row in rows[:MOST]], empty)
+        lines = [line(row) for row in rows[:MOST]]
+        count = Total(len(lines)) if len(lines) < MOST else up_to(rows, COUNTED)
+        return Worklist(title, count, url, lines, empty)
 
     def to_decide(self) -> Worklist:
         """Suggestions without an answer."""
@@ -145,7 +155,7 @@ class Desk:
         return self._list(
             _("Hazards to rectify"),
             rows,
-            reverse("hazards:hazard_list"),
+            reverse("hazards:hazard_list") + "?status=open",
             lambda row: self._hazard(
                 row, _("Rectified"), "rectify" if row.status == "assigned" else "rectify_on_spot"
             ),
@@ -324,11 +334,8 @@ class Desk:
     def month(self) -> dict[str, Any]:
         """Checks done and planned this month in the person's enterprises."""
         first = dates.month_start(self.today)
-        planned = sum(
-            MonthlyPlan.objects.filter(enterprise__in=self.enterprises, month=first).values_list(
-                "checks", flat=True
-            )
-        )
+        plans = MonthlyPlan.objects.filter(enterprise__in=self.enterprises, month=first)
+        planned = plans.aggregate(checks=Sum("checks"))["checks"] or 0
         done = (
             self.mine(SafetyCheck).counted().filter(checked_on__gte=first, checked_on__lte=self.today).count()
         )

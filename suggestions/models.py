@@ -175,6 +175,11 @@ class Suggestion(Numbered, OwnedStateful):
                 condition=Q(adopted_on__isnull=False),
                 name="suggestion_by_adopted",
             ),
+            models.Index(
+                fields=["decided_on", "enterprise"],
+                condition=Q(decided_on__isnull=False),
+                name="suggestion_by_decided",
+            ),
             models.Index(fields=["enterprise", "status", "submitted_on"], name="suggestion_by_enterprise"),
         ]
         constraints = [

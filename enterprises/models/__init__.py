@@ -4,7 +4,7 @@ from enterprises.models.enterprise import Enterprise, EnterpriseChange, Ownershi
 from enterprises.models.marks import Mark
 from enterprises.models.owned import Numbered, OwnedQuerySet, OwnedStateful
 from enterprises.models.people import ASSIGNABLE, TEAM_LEADER, Assignment, Reach, Role
-from enterprises.models.places import Area, AreaParent, Level, Sector
+from enterprises.models.places import Area, AreaAncestor, AreaParent, Level, Sector
 from enterprises.models.programme import Cohort, Milestone, MonthlyPlan, Programme, Target
 from enterprises.models.teams import Position, Sex, Standing, Team, TeamMember
 
@@ -12,6 +12,7 @@ __all__ = [
     "ASSIGNABLE",
     "TEAM_LEADER",
     "Area",
+    "AreaAncestor",
     "AreaParent",
     "Assignment",
     "Cohort",

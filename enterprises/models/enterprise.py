@@ -1,7 +1,8 @@
 """The enterprise: its identity, place, status and workforce."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import date
+from typing import Any, Self
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -38,6 +39,10 @@ TONES: dict[str, str] = {
     Status.COMPLETED: "ok",
     Status.DROPPED: "bad",
 }
+
+
+PLACE = ("area_id", "sector_id")
+"""What decides in which tallies an enterprise stands."""
 
 
 class Ownership(models.TextChoices):
@@ -81,6 +86,8 @@ class Enterprise(Bilingual, workflow.Stateful):
     """A factory in the programme. `area` is the district of the site, not of the registration."""
 
     owner_fields = ("area",)
+    read_at: tuple[int, int] | None = None
+    """Area and sector as they were read from the database; None for a new record."""
 
     programme = models.ForeignKey(Programme, on_delete=models.PROTECT, related_name="enterprises")
     code = models.CharField(
@@ -204,9 +211,23 @@ class Enterprise(Bilingual, workflow.Stateful):
         """Unsaved marks of a kind of record for days of this enterprise; every owned record's `marks()` ends here."""
         return [Mark(kind=kind, area_id=self.area_id, enterprise=self, day=day) for day in days]
 
+    @classmethod
+    def from_db(cls, db: str | None, field_names: Collection[str], values: Collection[Any]) -> Self:
+        """Remember the place the enterprise was read with."""
+        record = super().from_db(db, field_names, values)
+        record.read_at = None if record.get_deferred_fields() & set(PLACE) else record.place()
+        return record
+
+    def place(self) -> tuple[int, int]:
+        """What decides in which tallies its records stand: area and sector."""
+        return self.area_id, self.sector_id
+
     def marks(self) -> list[Mark]:
-        """One mark for all days and kinds: area, sector or status may have changed."""
-        return self.marks_for("", {None})
+        """The days of its own moves; and range marks for the area left and the one entered when its place changed."""
+        marks = self.marks_for("enterprise", {change.happened_on for change in self.changes.all()})
+        if self.read_at not in (None, self.place()):
+            marks += [Mark(area_id=pk) for pk in {self.read_at[0], self.area_id}]
+        return marks
 
 
 class EnterpriseChange(workflow.Change):

@@ -53,11 +53,16 @@ class MarkManager(models.Manager["Mark"]):
 
 
 class Mark(models.Model):
-    """One day of one enterprise on which records of a kind began or ceased to count; no day means all days."""
+    """One day of one enterprise on which records of a kind began or ceased to count.
 
-    kind = models.CharField(max_length=16)
-    area = models.ForeignKey("enterprises.Area", on_delete=models.CASCADE, related_name="+")
-    enterprise = models.ForeignKey("enterprises.Enterprise", on_delete=models.CASCADE, related_name="+")
+    Without a day: everything in the area, on all days (a range mark).
+    """
+
+    kind = models.CharField(max_length=16, blank=True)
+    area = models.ForeignKey("enterprises.Area", on_delete=models.CASCADE, related_name="+", db_index=False)
+    enterprise = models.ForeignKey(
+        "enterprises.Enterprise", on_delete=models.CASCADE, null=True, related_name="+", db_index=False
+    )
     day = models.DateField(null=True, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
     objects = MarkManager()
@@ -67,4 +72,4 @@ class Mark(models.Model):
         verbose_name_plural = _("marks")
 
     def __str__(self) -> str:
-        return f"{self.kind} {self.enterprise_id} {self.day}"
+        return f"{self.kind} {self.area_id} {self.enterprise_id} {self.day}"

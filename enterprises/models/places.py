@@ -81,6 +81,21 @@ class Area(Bilingual):
         return self.path.count("/") - 2
 
 
+class AreaAncestor(models.Model):
+    """An area and one that it lies in, itself included: today's tree as pairs, kept by `enterprises.services`."""
+
+    area = models.ForeignKey(Area, on_delete=models.CASCADE, related_name="above")
+    ancestor = models.ForeignKey(Area, on_delete=models.CASCADE, related_name="below")
+
+    class Meta:
+        verbose_name = _("ancestor of an area")
+        verbose_name_plural = _("ancestors of areas")
+        constraints = [models.UniqueConstraint(fields=["area", "ancestor"], name="area_ancestor_once")]
+
+    def __str__(self) -> str:
+        return f"{self.area_id} ⊂ {self.ancestor_id}"
+
+
 class AreaParent(models.Model):
     """Which area an area was part of, from when until when; the open row is today's."""
 

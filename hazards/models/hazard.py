@@ -271,7 +271,11 @@ class HazardChange(workflow.Change):
         verbose_name = _("change of a hazard")
         verbose_name_plural = _("changes of hazards")
         constraints = workflow.change_constraints("hazard_change", "hazard")
-        indexes = workflow.change_indexes("hazard_change", "hazard")
+        indexes = [
+            *workflow.change_indexes("hazard_change", "hazard"),
+            models.Index(fields=["deadline"], condition=Q(in_force=True), name="hazard_change_by_deadline"),
+            models.Index(fields=["until_on"], condition=Q(in_force=True), name="hazard_change_by_end"),
+        ]
 
 
 class HazardPhoto(photos.Photo):

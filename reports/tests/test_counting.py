@@ -12,8 +12,9 @@ from reports import tallies
 from reports.evidence import gather
 from reports.indicators import INDICATORS
 from reports.measures import Span
-from reports.readings import LiveSource, TallySource, applicable, read_all, read_by
+from reports.readings import applicable, read_all, read_by
 from reports.scope import Scope, programme_scope
+from reports.sources import LiveSource, TallySource
 from reports.tests.histories import DAYS, START, History
 
 QUIET = [HealthCheck.function_scoped_fixture, HealthCheck.too_slow, HealthCheck.data_too_large]
@@ -67,7 +68,7 @@ def assert_every_figure_is_its_records(scope: Scope, span: Span) -> None:
             for part, n in flat(reading).items():
                 found = gather(row, part, scope, span)
                 assert len(found) == n, (row.id, part, span)
-                assert len(found.records[0:1000]) == min(n, 1000)
+                assert len(found.records.read(None, False, 1000)) == min(n, 1000)
                 if found.recomputed:
                     assert {k: reading[k] for k in found.recomputed} == found.recomputed, row.id
 

@@ -10,6 +10,7 @@ from django.conf import settings
 from django.core.management import CommandError, call_command
 
 from reports import tallies
+from reports.models import AreaMonth
 from reports.readings import BREAKDOWNS
 
 SCHEMA = json.loads((Path(settings.BASE_DIR) / "docs" / "indicators.schema.json").read_text(encoding="utf-8"))
@@ -95,7 +96,7 @@ def test_wrong_options_leave_with_code_2_and_a_sentence(world, arguments, senten
 def test_a_tally_that_was_tampered_with_is_named_and_repaired(world, today):
     tallies.drain()
     call_command("tally", stdout=StringIO())
-    tallies.AreaTally.objects.filter(measure="enterprises").update(n=7)
+    AreaMonth.objects.filter(measure="enterprises", dim="").update(n=7)
     out, err = StringIO(), StringIO()
     with pytest.raises(SystemExit) as leaving:
         call_command("tally", "--check", stdout=out, stderr=err)

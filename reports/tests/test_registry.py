@@ -5,21 +5,22 @@ from datetime import date
 from django.db import models
 
 from reports.measures import Span
-from reports.models import AreaTally
-from reports.readings import TallySource, read_all
+from reports.models import AreaDay
+from reports.readings import read_all
 from reports.registry import MEASURES
 from reports.scope import programme_scope
+from reports.sources import TallySource
 from reports.tallies import build_all
 from training.tests.factories import make_enrolment
 
 
 def test_names_fit_into_their_columns():
     room = {
-        field.name: field.max_length
-        for field in AreaTally._meta.fields
-        if isinstance(field, models.CharField)
+        field.name: field.max_length for field in AreaDay._meta.fields if isinstance(field, models.CharField)
     }
-    names = {name for measure in MEASURES.values() for stream in measure.streams for name in stream.dims}
+    names = {
+        name for measure in MEASURES.values() for stream in measure.streams for name in stream.breakdowns()
+    }
     assert max(map(len, MEASURES)) <= room["measure"]
     assert [name for name in names if len(name) > room["dim"]] == []
 

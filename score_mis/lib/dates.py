@@ -13,6 +13,9 @@ PLAUSIBLE = (MinValueValidator(date(1950, 1, 1)), MaxValueValidator(date(2099, 1
 """Days outside are slips of the pen; sums of days inside stay within what dates can hold."""
 
 
+DAY = timedelta(days=1)
+
+
 def today(time_zone: str | None = None) -> date:
     """Return the programme's calendar day: `PROGRAMME_TODAY` when it is fixed, else the day in its time zone."""
     if settings.PROGRAMME_TODAY:

@@ -13,10 +13,11 @@ from enterprises.models import Programme
 from reports.indicators import GROUPS, INDICATORS
 from reports.labels import labels
 from reports.measures import Span
-from reports.readings import BREAKDOWNS, TallySource, read_all, read_by
+from reports.readings import BREAKDOWNS, read_all, read_by
 from reports.scope import Scope, UnknownScope, programme_scope
-from reports.tallies import freshness
-from score_mis.lib import dates
+from reports.sources import TallySource
+from reports.tallies import freshness, version
+from score_mis.lib import dates, replica
 
 
 def day(text: str) -> date:
@@ -56,7 +57,7 @@ class Command(BaseCommand):
             scope = programme_scope(options["area"], options["sector"], options["enterprise"])
         except UnknownScope as error:
             raise CommandError(str(error), returncode=2) from error
-        result = self._read(scope, span, options["by"])
+        result, _version = replica.read(lambda: self._read(scope, span, options["by"]), version=version)
         if options["format"] == "json":
             self.stdout.write(json.dumps(result, ensure_ascii=False, indent=1))
         else:

@@ -1,0 +1,87 @@
+"""Draining: the marks that can be seen are taken, and their days are counted again. Safe to run twice."""
+
+from collections import defaultdict
+from collections.abc import Collection
+from dataclasses import dataclass, field
+from datetime import date
+
+from django.utils import timezone
+
+from enterprises.models import Mark
+from reports.models import LateMark
+from reports.registry import MEASURES
+from reports.tallies.looks import look_again
+from reports.tallies.prepared import insert_select
+from reports.tallies.rebuild import Ground, rebuild
+from reports.tallies.state import changed, current, exclusive, unfinished
+
+FEW = 60
+"""Up to this many areas the records of those areas are read; with more, those of all areas on the marked days."""
+
+
+@dataclass
+class Taken:
+    """What marks ask for: days of kinds of record in some areas (None: many), and areas to count on all days."""
+
+    kinds: dict[str, set[date]] = field(default_factory=dict)
+    areas: frozenset[int] | None = frozenset()
+    whole: frozenset[int] = frozenset()
+
+    @classmethod
+    def of(cls, marks: type[Mark] | type[LateMark]) -> "Taken":
+        """Read the different days and areas of the marks there are; a few grouped queries whatever their number."""
+        rows = marks.objects.order_by()
+        kinds: dict[str, set[date]] = defaultdict(set)
+        for kind, day in rows.filter(day__isnull=False).values_list("kind", "day").distinct():
+            kinds[kind].add(day)
+        areas = rows.filter(day__isnull=False).values_list("area", flat=True).distinct()[: FEW + 1]
+        found = frozenset(areas)
+        whole = frozenset(rows.filter(day__isnull=True).values_list("area", flat=True).distinct())
+        return cls(dict(kinds), found if len(found) <= FEW else None, whole)
+
+
+def recount_marked(taken: Taken, generation: int) -> None:
+    """Count again what marks ask for, in a generation."""
+    if len(taken.whole) > FEW:
+        everywhere = Ground.of(None)
+        for measure in MEASURES.values():
+            rebuild(measure, generation, everywhere, None)
+        return
+    if taken.whole:
+        places = Ground.of(taken.whole)
+        for measure in MEASURES.values():
+            rebuild(measure, generation, places, None)
+    ground = Ground.of(taken.areas) if taken.kinds else None
+    for measure in MEASURES.values() if ground else ():
+        kinds = {stream.kind for stream in measure.streams}
+        days: Collection[date] = set().union(*(taken.kinds.get(kind, set()) for kind in kinds))
+        if days:
+            rebuild(measure, generation, ground, days)
+
+
+def drain() -> int:
+    """Take the marks that wait and count their days again; return how many marks there were."""
+    with exclusive():
+        moment = timezone.now()
+        taken = Taken.of(Mark)
+        checked = set(
+            Mark.objects.filter(kind="check", enterprise__isnull=False)
+            .order_by()
+            .values_list("enterprise", flat=True)
+            .distinct()
+        )
+        keep_late_marks()
+        gone = Mark.objects.all()._raw_delete(Mark.objects.db)
+        if gone:
+            recount_marked(taken, current().generation)
+            look_again(checked)
+        changed(moment=moment, anything=bool(gone))
+    return gone
+
+
+def keep_late_marks() -> None:
+    """While a full build runs, keep the marks that are taken: it must count their days again at its end."""
+    if unfinished() is None:
+        return
+    rows = Mark.objects.order_by().values("kind", "area", "day").distinct()
+    insert_select(LateMark, {"kind": "kind", "area": "area", "day": "day"}, rows)

@@ -1,0 +1,108 @@
+"""Which generation of the tallies is in use, how fresh it is, and who may write it."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import connection, transaction
+from django.db.models import Count, F, Min
+from django.utils import timezone
+
+from enterprises.models import Mark
+from reports.models import TallyBuild, TallyState
+
+LOCK = 7_265_001  # any numbers that no other program uses on this database
+BUILD_LOCK = 7_265_002
+LATE = timedelta(minutes=5)
+"""Older than this, while marks wait, the tallies are shown with a warning."""
+
+
+@contextmanager
+def exclusive(lock: int = LOCK) -> Iterator[None]:
+    """Let one drainer in at a time, in one transaction that sees one moment of the database.
+
+    On PostgreSQL the lock is taken before the transaction begins, so that the snapshot is newer than everything the
+    drainer before has done; inside an outer transaction the lock is held to its end. SQLite has a single writer.
+    """
+    if connection.vendor != "postgresql":
+        with transaction.atomic():
+            yield
+    elif connection.in_atomic_block:
+        with transaction.atomic():
+            _execute("SELECT pg_advisory_xact_lock(%s)", lock)
+            yield
+    else:
+        _execute("SELECT pg_advisory_lock(%s)", lock)
+        try:
+            with snapshot():
+                yield
+        finally:
+            _execute("SELECT pg_advisory_unlock(%s)", lock)
+
+
+@contextmanager
+def building() -> Iterator[bool]:
+    """Let one full build run at a time; yields whether it is this one."""
+    if connection.vendor != "postgresql":
+        yield True
+        return
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_lock(%s)", [BUILD_LOCK])
+        mine = cursor.fetchone()[0]
+    try:
+        yield mine
+    finally:
+        if mine:
+            _execute("SELECT pg_advisory_unlock(%s)", BUILD_LOCK)
+
+
+@contextmanager
+def snapshot() -> Iterator[None]:
+    """A transaction whose queries all see the same moment, when it is the outermost one."""
+    outermost = not connection.in_atomic_block
+    with transaction.atomic():
+        if outermost and connection.vendor == "postgresql":
+            _execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+        yield
+
+
+def _execute(sql: str, *parameters: Any) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(sql, parameters)
+
+
+def current() -> TallyState:
+    """The state, one query; before the first drain that of a new row, for pages that read must not write."""
+    return TallyState.objects.first() or TallyState(pk=1)
+
+
+def changed(*, moment: datetime, anything: bool) -> None:
+    """Keep that the tallies were brought up to date, and that they changed."""
+    TallyState.objects.get_or_create(pk=1)
+    TallyState.objects.update(computed_at=moment, **({"version": F("version") + 1} if anything else {}))
+
+
+def version() -> int:
+    """The version of the tallies; it rises with every change of them."""
+    return current().version
+
+
+def unfinished() -> TallyBuild | None:
+    """The full build that runs or was stopped."""
+    return TallyBuild.objects.filter(finished_at__isnull=True).first()
+
+
+def freshness() -> dict[str, Any]:
+    """When the tallies were computed (None: never), which version, how many marks wait since when; two queries."""
+    state = TallyState.objects.first()
+    waiting = Mark.objects.aggregate(n=Count("pk"), since=Min("created_at"))
+    computed_at = state.computed_at if state else None
+    late = waiting["n"] and (computed_at is None or timezone.now() - waiting["since"] > LATE)
+    return {
+        "computed_at": computed_at,
+        "version": state.version if state else 0,
+        "waiting": waiting["n"],
+        "since": waiting["since"],
+        "stale": bool(late),
+    }

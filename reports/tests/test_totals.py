@@ -1,0 +1,157 @@
+"""The totals above lists equal the lists, for every list, filter and role; most of them come from the tallies."""
+
+import pytest
+from django.urls import reverse
+
+from accounts.models import User
+from enterprises.models import Area, Assignment, Enterprise, Mark, Role, Sector
+from hazards.models import Category, Hazard, Level, PerformedBy
+from reports import tallies, totals
+from reports.scope import scope_for
+from score_mis.lib.totals import Total, asked_of
+from suggestions.models import Category as Idea
+from training.models import Module
+
+KINDS = {
+    "suggestions:list": "suggestions",
+    "hazards:hazard_list": "hazards",
+    "hazards:check_list": "checks",
+    "training:visit_list": "visits",
+    "enterprises:list": "enterprises",
+}
+TALLIED = {
+    "suggestions:list": [
+        {},
+        {"status": "done"},
+        {"module": "module"},
+        {"category": "safety", "status": "done"},
+        *[{"category": value} for value in Idea.values],
+    ],
+    "hazards:hazard_list": [
+        {},
+        *[{"status": value} for value in ("open", "rectified", "verified")],
+        {"overdue": "yes"},
+        {"overdue": "yes", "level": "general"},
+        {"found": "check"},
+        {"found": "other"},
+        *[{"level": value} for value in Level.values],
+        *[{"category": value} for value in Category.values],
+        {"category": "thing", "level": "general", "status": "open"},
+    ],
+    "hazards:check_list": [
+        {},
+        {"status": "submitted"},
+        *[{"performed_by": value} for value in PerformedBy.values],
+    ],
+    "training:visit_list": [{}, {"module": "module"}],
+    "enterprises:list": [
+        {"status": "in_programme"},
+        {"status": "in_programme", "area": "area"},
+        {"status": "in_programme", "sector": "sector"},
+    ],
+}
+COUNTED = {
+    "suggestions:list": [
+        {"status": "adopted"},
+        {"status": "void"},
+        {"q": "a"},
+        {"category": "safety", "module": "module"},
+        {"submitted_from": "2017-06-01"},
+        {"enterprise": "enterprise"},
+    ],
+    "hazards:hazard_list": [{"status": "void"}, {"status": "assigned"}, {"overdue": "no"}, {"q": "a"}],
+    "hazards:check_list": [{"status": "draft"}, {"found": "yes"}, {"until": "2017-06-01"}],
+    "training:visit_list": [{"status": "done"}, {"type": "intake"}, {"done_until": "2017-09-01"}],
+    "training:enrolment_list": [{}, {"status": "completed"}],
+    "training:workshop_list": [{}],
+    "enterprises:list": [{}, {"status": "active"}],
+}
+ROLES = (Role.PROGRAMME_STAFF, Role.AUTHORITY, Role.INSPECTOR, Role.CONSULTANT, Role.EIT_MEMBER)
+
+
+@pytest.fixture
+def known(pilot):
+    """What filters ask for by name, and the tallies up to date."""
+    tallies.drain()
+    enterprise = Enterprise.objects.order_by("code").first()
+    return {
+        "module": Module.objects.order_by("number").first().pk,
+        "enterprise": enterprise.pk,
+        "area": enterprise.area.pk,
+        "sector": enterprise.sector.pk,
+    }
+
+
+def person(role):
+    return User.objects.filter(assignments__role=role).order_by("pk").first()
+
+
+def ask(client, name, query, known):
+    response = client.get(reverse(name), {key: known.get(value, value) for key, value in query.items()})
+    assert response.status_code == 200
+    return response
+
+
+def answer(response, name):
+    """What the tallies say to a list's filters, drafts added."""
+    filterset = response.context["filter"]
+    found = totals.TallyProvider().tallied(response.wsgi_request, KINDS[name], asked_of(filterset))
+    if found is None:
+        return None
+    drafts = filterset.drafts() if hasattr(filterset, "drafts") else None
+    return found.number + (drafts.count() if drafts is not None else 0)
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_every_total_is_that_of_the_list(known, client, role):
+    client.force_login(person(role))
+    area_wide = role in (Role.PROGRAMME_STAFF, Role.AUTHORITY)
+    for name, queries in {**COUNTED, **{k: COUNTED[k] + v for k, v in TALLIED.items()}}.items():
+        for query in queries:
+            response = ask(client, name, query, known)
+            number = response.context["filter"].qs.count()
+            assert response.context["total"] == Total(number), (name, query)
+            if query in TALLIED.get(name, ()) and area_wide:
+                assert answer(response, name) == number, (name, query)
+            elif name in KINDS:
+                assert answer(response, name) in (None, number), (name, query)
+
+
+def test_lists_of_enterprises_are_counted(known, client):
+    client.force_login(person(Role.EIT_MEMBER))
+    assert answer(ask(client, "suggestions:list", {}, known), "suggestions:list") is None
+
+
+def test_a_total_of_a_large_area_is_read_and_not_counted(known, client, monkeypatch):
+    client.force_login(person(Role.PROGRAMME_STAFF))
+    monkeypatch.setattr("score_mis.lib.totals.MOST", 60)
+    response = ask(client, "suggestions:list", {}, known)
+    assert response.context["total"].attribute.startswith('data-count="2')
+    late = ask(client, "suggestions:list", {"status": "adopted"}, known)
+    assert late.context["total"].number <= 60
+    enterprise = Enterprise.objects.first()
+    Mark.objects.append(enterprise.marks_for("suggestion", {enterprise.registered_on}))
+    behind = ask(client, "suggestions:list", {}, known).content.decode()
+    assert "newer changes wait" in behind
+    assert 'data-about="2' in behind
+
+
+def test_the_overdue_of_an_area_are_those_of_its_tallies(known, rf, today):
+    staff = person(Role.PROGRAMME_STAFF)
+    request = rf.get("/")
+    request.user = staff
+    scope = totals.scope_of(request)
+    assert scope.has_tallies
+    found = Hazard.objects.filter(scope.q("enterprise")).overdue(today).count()
+    assert totals.overdue(request, None, today) == found
+
+
+def test_who_has_one_more_enterprise_elsewhere_has_a_list(world, today):
+    assert scope_for(world.inspector, today).area == world.district
+    other = Enterprise.objects.get(pk=world.enterprise.pk)
+    other.pk, other.code, other.area = None, "T99", world.other_district
+    other.save()
+    Assignment.objects.create(
+        user=world.inspector, role=Role.INSPECTOR, enterprise=other, from_on=today
+    )
+    assert scope_for(world.inspector, today).only == (world.enterprise.pk, other.pk)
