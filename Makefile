@@ -3,16 +3,18 @@
 # make coverage      line coverage of rules, services and tallies: at least 95 %
 # make browser       every page in both languages on a phone and on a desk, in Chromium
 # make test-nightly  the same plus the long tests
+# make bench       measures speed, size and memory at SCALE=100 times the pilot; writes bench/RESULTS.md
 # make lint          style, types, templates, security, migrations, deployment settings
 # make messages      brings locale/ up to date (needs gettext) and compiles it
 # make clean         removes the virtual environment and what tools left; keeps var/ (your data)
 
 PYTHON ?= python3
+SCALE ?= 100
 SHELL = /bin/sh
 PY = .venv/bin/python
 CODE = manage.py launch score_mis accounts enterprises training suggestions hazards reports
 export PYTHONUTF8 = 1
-.PHONY: run test coverage browser test-nightly lint messages clean python dev
+.PHONY: run test coverage browser test-nightly bench lint messages clean python dev
 
 run: python
 	@$(PYTHON) -m launch run
@@ -28,6 +30,9 @@ browser: python
 
 test-nightly: python
 	@$(PYTHON) -m launch test --nightly
+
+bench: dev
+	@$(PY) -m bench --scale $(SCALE)
 
 dev: python
 	@$(PYTHON) -m launch venv

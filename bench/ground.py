@@ -230,7 +230,10 @@ def _quota(total: int, weight: str, condition: str) -> str:
     part = f"CASE WHEN {condition} THEN {weight} ELSE 0 END"
     upto = f"sum({part}) OVER (ORDER BY id)"
     whole = f"sum({part}) OVER ()"
-    return f"(round({total} * ({upto}) / ({whole}))::bigint - round({total} * (({upto}) - ({part})) / ({whole}))::bigint)"
+    before = f"({upto}) - ({part})"
+    return (
+        f"(round({total} * ({upto}) / ({whole}))::bigint - round({total} * ({before}) / ({whole}))::bigint)"
+    )
 
 
 def write_enterprises(loader: Loader, programme: Programme, size: Size) -> None:
