@@ -3,7 +3,7 @@
 # make coverage      line coverage of rules, services and tallies: at least 95 %
 # make browser       every page in both languages on a phone and on a desk, in Chromium
 # make test-nightly  the same plus the long tests
-# make bench       measures speed, size and memory at SCALE=100 times the pilot; writes bench/RESULTS.md
+# make bench         measures speed, size and memory at SCALE=100 times the pilot; writes bench/RESULTS.md
 # make lint          style, types, templates, security, migrations, deployment settings
 # make messages      brings locale/ up to date (needs gettext) and compiles it
 # make clean         removes the virtual environment and what tools left; keeps var/ (your data)
