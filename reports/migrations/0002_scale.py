@@ -116,14 +116,6 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': 'state of the tallies',
             },
         ),
-        migrations.RemoveField(
-            model_name='areatally',
-            name='area',
-        ),
-        migrations.RemoveField(
-            model_name='enterprisetally',
-            name='enterprise',
-        ),
         migrations.DeleteModel(
             name='TallyRun',
         ),
