@@ -1,7 +1,7 @@
 """Totals above lists, from the tallies: what each list's filters are in the words of measures.
 
-A list may be tallied only where it shows exactly the records of a measure; a test holds both equal on the pilot data for
-every list, filter and role.
+A list may be tallied only where it shows exactly the records of a measure; a test holds both equal on the pilot data
+for every list, filter and role.
 """
 
 from collections.abc import Mapping
@@ -20,7 +20,7 @@ from reports.measures import Span
 from reports.readings import Sums
 from reports.scope import Scope, scope_for
 from reports.sources import TallySource, Want
-from score_mis.lib import dates
+from score_mis.lib import dates, replica
 from score_mis.lib.totals import MOST, Tallied, Total
 
 FEW = 200
@@ -140,11 +140,13 @@ def read_sum(scope: Scope, measures: Sum, *, dim: str = "", key: str | None = No
     return number
 
 
-def overdue(request: HttpRequest, reach: Reach, today: date) -> int:
-    """Overdue hazards a person sees: by the tallies of an area, so as of the last drain; of a list of enterprises live."""
+def overdue(request: HttpRequest, reach: Reach | None, today: date) -> int:
+    """Overdue hazards a person sees: of an area as its tallies have them, of a list of enterprises live."""
     scope = scope_of(request, reach)
     if scope.has_tallies:
-        return read_sum(scope, OVERDUE)
+        number = read_sum(scope, OVERDUE)
+        replica.saw(request, tallies.version)
+        return number
     return Hazard.objects.filter(scope.q("enterprise")).overdue(today).order_by().count()
 
 
@@ -170,6 +172,7 @@ class TallyProvider:
         if left or not measures or not scope.has_tallies or not fresh["computed_at"]:
             return None
         number = read_sum(scope, measures, dim=dim, key=key, level=level)
+        replica.saw(request, tallies.version)
         return Tallied(number, fresh["computed_at"] if fresh["waiting"] else None)
 
     def is_small(self, request: HttpRequest, asked: Mapping[str, Any]) -> bool:

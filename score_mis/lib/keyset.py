@@ -37,6 +37,11 @@ class StrangeCursor(ValueError):
     """A cursor that this list did not give."""
 
 
+def written(place: Place) -> list[Any]:
+    """A place as a cursor carries it."""
+    return [None if value is None else str(value) for value in place]
+
+
 @dataclass(frozen=True)
 class Key:
     """One column of an order: what to sort by, the path to a row's value, and where empty values stand."""
@@ -67,8 +72,7 @@ class Key:
 
     def written(self, row: Any) -> Any:
         """A row's value as a cursor carries it."""
-        value = self.value_of(row)
-        return None if value is None else str(value)
+        return written([self.value_of(row)])[0]
 
     def read(self, text: Any) -> Any:
         """The value that a cursor carries; StrangeCursor for one that this column cannot hold."""
@@ -179,7 +183,9 @@ def _field(model: type[models.Model], path: str) -> tuple[models.Field, bool]:
         except FieldDoesNotExist as error:
             raise TypeError(f"A page cannot be ordered by {path}: it is no column.") from error
         nullable = nullable or found.null
-        if found.is_relation:
+        if found.is_relation and name == getattr(found, "attname", ""):
+            found = found.target_field
+        elif found.is_relation:
             model = found.related_model
     if found is None or found.is_relation:
         raise TypeError(f"Order by a column of {path}, not by a record.")
