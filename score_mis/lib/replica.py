@@ -194,7 +194,7 @@ def page(version: Callable[[], int]) -> Callable[[View], View]:
             response, found = read(
                 work, version=version, seen=session.get(SEEN, 0), written=session.get(WRITTEN, "")
             )
-            saw(request, found)
+            saw(request, lambda: found)
             return response
 
         return wrapped
@@ -202,10 +202,10 @@ def page(version: Callable[[], int]) -> Callable[[View], View]:
     return decorate
 
 
-def saw(request: HttpRequest, version: int) -> None:
-    """Keep in the session that it was shown this version of the tallies; for pages outside `page` that show some."""
-    if configured() and version > request.session.get(SEEN, 0):
-        request.session[SEEN] = version
+def saw(request: HttpRequest, version: Callable[[], int]) -> None:
+    """Keep in the session which tallies it was shown; for pages outside `page`, after they read some."""
+    if configured() and (found := version()) > request.session.get(SEEN, 0):
+        request.session[SEEN] = found
 
 
 class RememberWrites:

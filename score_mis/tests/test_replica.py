@@ -1,5 +1,7 @@
 """Pages read from a real streaming replica, and from the primary whenever the replica would show less."""
 
+import json
+import re
 import time
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
@@ -8,16 +10,21 @@ from urllib.parse import urlsplit
 import environ
 import pytest
 from django.contrib.sessions.models import Session
+from django.core.management import call_command
 from django.db import DatabaseError, OperationalError, connection, connections
 from django.http import HttpResponse
-from django.test import Client
+from django.test import Client, RequestFactory
 from django.test.utils import CaptureQueriesContext
-from django.urls import include, path
+from django.urls import include, path, reverse
 
 from enterprises.models import Sector
 from launch import servers
+from reports import tallies
+from reports.models import TallyState
+from reports.totals import TallyProvider
 from score_mis.lib import environment, replica
 from score_mis.lib.sessions import SessionStore, position
+from suggestions.tests.factories import make_suggestion
 
 pytestmark = [
     pytest.mark.xdist_group("replica"),
@@ -206,6 +213,77 @@ def test_a_server_that_is_no_replica_is_not_read(world, caplog):
     assert "is no replica any more" in caplog.text
 
 
+def test_figures_and_their_freshness_come_from_the_replica(copy, world):
+    tallies.drain()
+    until(lambda: TallyState.objects.using("replica").filter(version=tallies.version()).exists())
+    client = signed_in(world.authority)
+    for address in (
+        reverse("reports:home"),
+        reverse("reports:dashboard"),
+        reverse("reports:evidence", args=["adoption_rate", "denominator"]),
+    ):
+        with (
+            CaptureQueriesContext(connections["replica"]) as there,
+            CaptureQueriesContext(connection) as here,
+        ):
+            assert client.get(address).status_code == 200
+        assert any("reports_tallystate" in query["sql"] for query in there), address
+        assert {table_of(query) for query in here} <= {"django_session", "accounts_user", ""}, address
+
+
+def table_of(query):
+    """The first table that a query names."""
+    found = re.search(r'(?:FROM|UPDATE|INTO) "(\w+)"', query["sql"])
+    return found.group(1) if found else ""
+
+
+def test_a_dashboard_never_goes_back_behind_a_drain(copy, world):
+    tallies.drain()
+    until(lambda: TallyState.objects.using("replica").filter(version=tallies.version()).exists())
+    client = signed_in(world.authority)
+    with paused():
+        make_suggestion(world)
+        tallies.drain()
+        newest = tallies.version()
+        assert board(client) == (newest - 1, "replica")
+        replica.resting.begin()
+        assert board(client) == (newest, "default")
+        replica.resting.end()
+        assert board(client) == (newest, "default")
+    until(lambda: TallyState.objects.using("replica").filter(version=newest).exists())
+    assert board(client) == (newest, "replica")
+
+
+def test_tallies_on_other_pages_count_as_seen(copy, world):
+    make_suggestion(world)
+    tallies.drain()
+    request = RequestFactory().get("/")
+    request.user, request.session = world.authority, {}
+    assert TallyProvider().tallied(request, "suggestions", {}).number == 1
+    assert request.session == {replica.SEEN: tallies.version()}
+    client = signed_in(world.authority)
+    client.get(reverse("suggestions:list"))
+    assert client.session[replica.SEEN] == tallies.version(), "the navigation tells overdue hazards"
+
+
+def board(client):
+    """The version that the dashboard shows, and where it was read."""
+    with CaptureQueriesContext(connections["replica"]) as there:
+        response = client.get(reverse("reports:dashboard"))
+    assert response.status_code == 200
+    figures = any("reports_area" in query["sql"] for query in there)
+    return response.context["fresh"]["version"], "replica" if figures else "default"
+
+
+def test_the_command_reads_from_the_replica(copy, world, capsys):
+    tallies.drain()
+    until(lambda: TallyState.objects.using("replica").filter(version=tallies.version()).exists())
+    with CaptureQueriesContext(connections["replica"]) as there:
+        call_command("indicators", format="json")
+    assert any("reports_area" in query["sql"] for query in there)
+    assert json.loads(capsys.readouterr().out)["computed_at"]
+
+
 def test_a_page_that_fails_on_the_replica_is_made_on_the_primary(copy):
     asked = []
 
@@ -218,6 +296,21 @@ def test_a_page_that_fails_on_the_replica_is_made_on_the_primary(copy):
     assert replica.read(work, version=version) == ("made", version())
     assert asked == ["replica", "default"]
     assert replica.resting
+
+
+def test_what_a_failed_attempt_kept_on_its_request_is_forgotten(copy):
+    @replica.page(version)
+    def failing(request):
+        assert not hasattr(request, "kept"), "read in another snapshot"
+        request.kept = version()
+        if replica.alias() == "replica":
+            raise OperationalError("canceling statement due to conflict with recovery")
+        return HttpResponse(replica.alias())
+
+    request = RequestFactory().get("/")
+    request.session = {}
+    assert failing(request).content == b"default"
+    assert request.session == {replica.SEEN: version()}
 
 
 def test_a_dead_replica_breaks_no_page(primary_url, world, caplog):
