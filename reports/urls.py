@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from reports import views
+from reports import operations, views
 
 app_name = "reports"
 urlpatterns = [
@@ -10,5 +10,6 @@ urlpatterns = [
     path("dashboard/", views.dashboard, name="dashboard"),
     path("evidence/<slug:indicator>/<slug:part>/", views.evidence, name="evidence"),
     path("definitions/", views.definitions, name="definitions"),
-    path("operations/", views.operations, name="operations"),
+    path("operations/", operations.operations, name="operations"),
+    path("operations/build/", operations.build, name="build"),
 ]

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from celery.schedules import crontab
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
@@ -164,6 +165,8 @@ LANGUAGE_COOKIE_SAMESITE = "Lax"
 
 globals().update(environment.email(env))
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", "score-mis@localhost")
+EMAIL_TIMEOUT = 30  # seconds; a job does not hang at a mail server that says nothing
+OPERATIONS_EMAIL = environment.addresses(env, "OPERATIONS_EMAIL")
 
 CELERY_BROKER_URL = env.str("CELERY_BROKER_URL", "filesystem://")
 CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, str | int]
@@ -192,7 +195,11 @@ CELERY_TIMEZONE = TIME_ZONE
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BEAT_SCHEDULE = {
     "drain the marks": {"task": "reports.tasks.drain", "schedule": 15.0, "options": {"expires": 15}},
-    "recount every night": {"task": "reports.tasks.recount", "schedule": 86_400.0},
+    "recount every night": {
+        "task": "reports.tasks.recount",
+        "schedule": crontab(hour=2, minute=30),  # in CELERY_TIMEZONE
+        "options": {"expires": 4 * 3600},  # better the next night than by day
+    },
 }
 
 LOGGING = {

@@ -19,6 +19,7 @@ from reports.tallies.rebuild import Ground, rebuild
 from reports.tallies.state import building, changed, current, exclusive, snapshot, unfinished
 
 LOOKS = "item_looks"
+STEPS = (*MEASURES, LOOKS)
 Progress = Callable[[int, int, str], None]
 """Told how many steps are done, of how many, and which one comes next."""
 
@@ -50,7 +51,7 @@ def _begun() -> TallyBuild:
         last = TallyBuild.objects.aggregate(last=Max("generation"))["last"] or 0
         generation = max(last, current().generation) + 1
         LateMark.objects.all().delete()
-        return TallyBuild.objects.create(generation=generation, steps=len(MEASURES) + 1)
+        return TallyBuild.objects.create(generation=generation, steps=len(STEPS))
 
 
 def _count_measures(build: TallyBuild, progress: Progress) -> None:

@@ -63,6 +63,9 @@ def drain() -> int:
     """Take the marks that wait and count their days again; return how many marks there were."""
     with exclusive():
         moment = timezone.now()
+        if not Mark.objects.exists():
+            changed(moment=moment, anything=False)
+            return 0
         taken = Taken.of(Mark)
         checked = set(
             Mark.objects.filter(kind="check", enterprise__isnull=False)
@@ -72,10 +75,9 @@ def drain() -> int:
         )
         keep_late_marks()
         gone = Mark.objects.all()._raw_delete(Mark.objects.db)
-        if gone:
-            recount_marked(taken, current().generation)
-            look_again(checked)
-        changed(moment=moment, anything=bool(gone))
+        recount_marked(taken, current().generation)
+        look_again(checked)
+        changed(moment=moment, anything=True)
     return gone
 
 

@@ -1,7 +1,8 @@
 """Recounts: everything is counted once more beside the tallies, compared in the database, and thrown away."""
 
+import logging
 from collections import defaultdict
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from datetime import date
 from itertools import chain, islice
 from typing import Any
@@ -14,12 +15,14 @@ from enterprises.models import Mark
 from reports.measures import Measure
 from reports.models import AreaDay, AreaMonth, Recount
 from reports.registry import MEASURES
-from reports.tallies.building import build_all
+from reports.tallies.building import Busy, build_all
 from reports.tallies.draining import Taken
 from reports.tallies.looks import different_looks
 from reports.tallies.rebuild import Ground, rebuild
-from reports.tallies.state import current, snapshot
+from reports.tallies.state import current, snapshot, unfinished
 from score_mis.lib import dates
+
+logger = logging.getLogger(__name__)
 
 BESIDE = -1
 """The generation that a recount writes and takes back."""
@@ -101,10 +104,18 @@ def _compare(
         yield f"area {area}, {what}, {day:%Y-%m-%d}: tally {old}, records {new}"
 
 
-def recount() -> list[str]:
-    """Compare, keep what differed, and repair by building everything anew; for every night."""
+def recount(*, tell: Callable[[Recount], None] = lambda found: None) -> list[str]:
+    """Compare, keep and `tell` what differed, and repair by building everything anew; for every night.
+
+    A full build that was stopped is ended too. Where one runs already, it is the repair.
+    """
     found, _waiting = differences()
+    kept = Recount.objects.create(finished_at=timezone.now(), differences=found)
     if found:
-        build_all()
-    Recount.objects.create(finished_at=timezone.now(), differences=found)
+        tell(kept)
+    if found or unfinished():
+        try:
+            build_all()
+        except Busy:
+            logger.warning("A full build runs already; it repairs %d differences at its end.", len(found))
     return found

@@ -1,8 +1,10 @@
 """Which generation of the tallies is in use, how fresh it is, and who may write it."""
 
+import fcntl
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 from django.db import connection, transaction
@@ -14,6 +16,10 @@ from reports.models import TallyBuild, TallyState
 
 LOCK = 7_265_001  # any numbers that no other program uses on this database
 BUILD_LOCK = 7_265_002
+HELD = """
+    SELECT EXISTS (SELECT FROM pg_locks WHERE locktype = 'advisory' AND classid = 0 AND objid = %s AND granted
+        AND database = (SELECT oid FROM pg_database WHERE datname = current_database()))
+"""
 LATE = timedelta(minutes=5)
 """Older than this, while marks wait, the tallies are shown with a warning."""
 
@@ -43,9 +49,10 @@ def exclusive(lock: int = LOCK) -> Iterator[None]:
 
 @contextmanager
 def building() -> Iterator[bool]:
-    """Let one full build run at a time; yields whether it is this one."""
+    """Let one full build run at a time; yields whether it is this one. The lock of a build that was killed is free."""
     if connection.vendor != "postgresql":
-        yield True
+        with _file_locked(fcntl.LOCK_EX) as mine:
+            yield mine
         return
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_try_advisory_lock(%s)", [BUILD_LOCK])
@@ -55,6 +62,31 @@ def building() -> Iterator[bool]:
     finally:
         if mine:
             _execute("SELECT pg_advisory_unlock(%s)", BUILD_LOCK)
+
+
+def is_building() -> bool:
+    """Whether a full build runs now, in any process."""
+    if connection.vendor != "postgresql":
+        with _file_locked(fcntl.LOCK_SH) as free:
+            return not free
+    with connection.cursor() as cursor:
+        cursor.execute(HELD, [BUILD_LOCK])
+        return cursor.fetchone()[0]
+
+
+@contextmanager
+def _file_locked(how: int) -> Iterator[bool]:
+    """Lock a file beside the SQLite database, or yield False; a database in memory is of one process."""
+    if connection.is_in_memory_db():
+        yield True
+        return
+    with Path(f"{connection.settings_dict['NAME']}-build").open("a", encoding="ascii") as file:
+        try:
+            fcntl.flock(file, how | fcntl.LOCK_NB)
+        except BlockingIOError:
+            yield False
+        else:
+            yield True
 
 
 @contextmanager
@@ -83,6 +115,12 @@ def changed(*, moment: datetime, anything: bool) -> None:
     TallyState.objects.update(computed_at=moment, **({"version": F("version") + 1} if anything else {}))
 
 
+def drained_since(moment: datetime) -> bool:
+    """Whether a drain that began at this moment or later is complete: it has seen all that was saved before."""
+    computed_at = current().computed_at
+    return computed_at is not None and computed_at >= moment
+
+
 def version() -> int:
     """The version of the tallies; it rises with every change of them."""
     return current().version
@@ -94,7 +132,10 @@ def unfinished() -> TallyBuild | None:
 
 
 def freshness() -> dict[str, Any]:
-    """When the tallies were computed (None: never), which version, how many marks wait since when; two queries."""
+    """When the tallies were computed (None: never), which version and generation, how many marks wait since when.
+
+    Two queries.
+    """
     state = TallyState.objects.first()
     waiting = Mark.objects.aggregate(n=Count("pk"), since=Min("created_at"))
     computed_at = state.computed_at if state else None
@@ -102,6 +143,7 @@ def freshness() -> dict[str, Any]:
     return {
         "computed_at": computed_at,
         "version": state.version if state else 0,
+        "generation": state.generation if state else 0,
         "waiting": waiting["n"],
         "since": waiting["since"],
         "stale": bool(late),

@@ -12,7 +12,8 @@ from pathlib import Path
 from typing import NoReturn
 
 import environ
-from django.core.exceptions import ImproperlyConfigured
+from django.core.exceptions import ImproperlyConfigured, ValidationError
+from django.core.validators import validate_email
 
 KNOWN: dict[str, str] = {
     "SCORE_VAR": "folder for run-time data: database, media, broker, logs",
@@ -28,6 +29,7 @@ KNOWN: dict[str, str] = {
     "MEDIA_ROOT": "folder for photos",
     "EMAIL_URL": "where mail goes, for example smtp+tls://user:password@host:587",
     "DEFAULT_FROM_EMAIL": "sender of the system's mail",
+    "OPERATIONS_EMAIL": "who gets mail when figures differ from the records, separated by commas",
     "LOG_LEVEL": "DEBUG, INFO, WARNING or ERROR",
     "SCORE_DEMO_PASSWORD": "password of the demonstration accounts, used by seed_pilot",
 }
@@ -130,6 +132,17 @@ def email(env: environ.Env) -> dict:
         return env.email_url("EMAIL_URL", default="consolemail://")
     except ImproperlyConfigured:
         refuse("EMAIL_URL must begin with consolemail://, smtp:// or smtp+tls://.")
+
+
+def addresses(env: environ.Env, name: str) -> list[str]:
+    """Return mail addresses separated by commas; anything else is refused."""
+    found = [address.strip() for address in env.list(name, default=[]) if address.strip()]
+    for address in found:
+        try:
+            validate_email(address)
+        except ValidationError:
+            refuse(f"{name} has {address!r}, which is no mail address.")
+    return found
 
 
 def secret_key(env: environ.Env, folder: Path) -> str:

@@ -4,9 +4,10 @@ import sys
 from argparse import ArgumentParser
 from typing import Any
 
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandError
 
 from reports import tallies
+from reports.progress import Progress, Stopped, stoppable
 
 
 class Command(BaseCommand):
@@ -27,9 +28,26 @@ class Command(BaseCommand):
         if options["check"]:
             self._check()
         elif options["all"]:
-            self.stdout.write(f"Built {tallies.build_all()} cells from the records.")
+            self._build()
         else:
             self.stdout.write(f"Took {tallies.drain()} marks; the tallies are up to date.")
+
+    def _build(self) -> None:
+        stopped = tallies.unfinished()
+        if stopped and not tallies.is_building():
+            self.stdout.write(f"A full build was stopped after {len(stopped.done)} steps; it goes on.")
+        progress = Progress(self.stdout, last="taking it into use")
+        try:
+            with stoppable():
+                cells = tallies.build_all(progress)
+        except tallies.Busy as error:
+            raise CommandError("A full build is running already; wait for its end.") from error
+        except Stopped as error:
+            progress.end()
+            sentence = "Stopped; nothing that is shown has changed. The same command goes on where it stood."
+            raise CommandError(sentence, returncode=130) from error
+        progress.end()
+        self.stdout.write(f"Built the tallies from the records; they have {cells} day cells.")
 
     def _check(self) -> None:
         found, waiting = tallies.differences()

@@ -110,6 +110,7 @@ NO_PAGE_OF_THEIR_OWN = {
     "accounts:login": "seen by nobody in particular, below",
     "reports:home": "seen by everybody, below",
     "training:action_tick": "only a button",
+    "reports:build": "only a button",
     "suggestions:photo": "a picture",
     "hazards:photo": "a picture",
     "enterprises:correct": "looks like suggestions:correct",
