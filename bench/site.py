@@ -78,6 +78,8 @@ def serving(env: dict[str, str], log: Path) -> Iterator[int]:
     try:
         _wait(port, child, log)
         yield port
+    except RuntimeError as problem:
+        raise RuntimeError(f"{problem}:\n{log.read_text(errors='replace')[-3000:]}") from problem
     finally:
         child.terminate()
         child.wait()

@@ -10,6 +10,7 @@ from django.utils.timezone import localtime
 from bench.generate import generate
 from bench.loading import FIRST_DAY, LAST_DAY as LAST
 from bench.stories import BOOKS, Did, tell
+from bench.works import export, funnel_by_loop, funnel_by_sql, pivot, read_calamine, read_openpyxl
 from enterprises.models import Area, Assignment, Enterprise, Mark, Role, WorkforceCount
 from hazards.models import Answer, Hazard, SafetyCheck
 from reports.measures import held_state
@@ -146,3 +147,13 @@ def test_the_next_record_gets_a_free_key(generated):
         )
         assert kept.pk > generated["enterprises_workforcecount"]
         transaction.set_rollback(True)
+
+
+def test_the_works_that_are_compared_count_the_same(generated):
+    file, lines = export()
+    wanted = funnel_by_sql()
+    assert lines == MTR["suggestions submitted"]
+    assert (
+        sum(n for (_category, stage), n in wanted.items() if stage == "adopted") == MTR["suggestions adopted"]
+    )
+    assert funnel_by_loop(10)[0] == pivot(read_openpyxl(file)) == pivot(read_calamine(file)) == wanted
