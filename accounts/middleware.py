@@ -1,10 +1,22 @@
-"""Pages in the language the signed-in person chose."""
+"""Pages in the language the signed-in person chose, and what is known of the person during one request."""
 
 from collections.abc import Callable
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils import translation
+
+
+class KnownMiddleware:
+    """Give the person of a request a place where answers about them are kept until it ends (`Reach.of` keeps there)."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.user.is_authenticated:
+            request.user.known = {}
+        return self.get_response(request)
 
 
 class LanguageMiddleware:

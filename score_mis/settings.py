@@ -55,6 +55,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "accounts.middleware.KnownMiddleware",
     "accounts.middleware.LanguageMiddleware",
     "score_mis.lib.replica.RememberWrites",
     "django.contrib.messages.middleware.MessageMiddleware",

@@ -122,12 +122,24 @@ class Reach:
 
     @classmethod
     def of(cls, user, today: date | None = None, role: str = "") -> "Reach":  # noqa: ANN001 (any user, also anonymous)
-        """Read the assignments that hold on a day (default: the programme's today), of one role if given; a query."""
+        """Read the assignments that hold on a day (default: the programme's today), of one role if given; a query.
+
+        For the person of a request the same question is answered once; what a request changes of the person's own
+        assignments shows in the next one.
+        """
         if not user.is_authenticated:
             return cls()
+        today = today or dates.today()
+        known = getattr(user, "known", {})
+        if (cls, today, role) not in known:
+            known[(cls, today, role)] = cls._read(user, today, role)
+        return known[(cls, today, role)]
+
+    @classmethod
+    def _read(cls, user, today: date, role: str) -> "Reach":  # noqa: ANN001
         rows = list(
             Assignment.objects.filter(user_id=user.pk, **({"role": role} if role else {}))
-            .active(today or dates.today())
+            .active(today)
             .values_list("role", "area__path", "enterprise_id")
         )
         return cls(
