@@ -10,23 +10,27 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
+from functools import cached_property
 from typing import Any, Protocol
 
-from django.db.models import F, Q, QuerySet, Sum, Value
+from django.db.models import F, Q, QuerySet, Subquery, Sum, Value
 from django.db.models.fields import CharField
 
 from enterprises.models import Area, Sector
 from reports.indicators import Part
 from reports.measures import Span, cohort_by
-from reports.models import BIG, AreaDay, AreaMonth
+from reports.models import BIG, AreaDay, AreaMonth, TallyState
 from reports.registry import MEASURES
 from reports.scope import Scope
 from reports.tallies.counting import counted
-from reports.tallies.state import current
 from score_mis.lib import dates
 
 WHOLE = ""
 """The row of the whole scope, where no breakdown by place is asked."""
+
+
+GENERATION = Subquery(TallyState.objects.values("generation")[:1])
+"""The generation in use, asked along with the cells."""
 
 
 @dataclass(frozen=True)
@@ -277,6 +281,10 @@ class TallySource:
             return max((area.level for area in self._parts()), default=BIG + 1)
         return self.scope.area.level
 
+    @cached_property
+    def _has_parts(self) -> bool:
+        return self.scope.area.children.exists()
+
     def _parts(self) -> list[Area]:
         """The parts of the scope's area, with whether they have parts themselves; asked once."""
         if not hasattr(self, "_children"):
@@ -304,7 +312,7 @@ class TallySource:
                 yield from self._groups(model, where, place)
 
     def _groups(self, model: Any, where: Q, place: str) -> Iterator[Group]:
-        rows = model.objects.filter(where, self._areas_q(place), generation=current().generation).order_by()
+        rows = model.objects.filter(where, self._areas_q(place), generation=GENERATION).order_by()
         row = F("area__code") if place == "area" else Value(WHOLE, output_field=CharField())
         grouped = rows.values_list(row, "measure", "dim", "key", "level").annotate(Sum("n"), Sum("amount"))
         codes: dict[str, str] = {}
@@ -321,7 +329,7 @@ class TallySource:
     def _areas_q(self, place: str) -> Q:
         """The cells of the whole scope, or of each of its parts."""
         if place != "area":
-            return Q(area=self.scope.area, direct=not self.scope.area.children.exists())
+            return Q(area=self.scope.area, direct=not self._has_parts)
         leaves = [area.pk for area in self._parts() if area.pk not in self._inner]
         return Q(area__in=leaves, direct=True) | Q(area__in=self._inner, direct=False)
 
@@ -337,7 +345,7 @@ class TallySource:
             (AreaDay, "day", days_q(stretch.edges) if stretch.edges else Q(pk__in=[])),
         ):
             rows = model.objects.filter(
-                where, self._areas_q(""), generation=current().generation, measure__in=measures, dim=""
+                where, self._areas_q(""), generation=GENERATION, measure__in=measures, dim=""
             )
             for measure, day, n in rows.order_by().values_list("measure", column).annotate(Sum("n")):
                 found[measure][dates.month_start(day)] += n
