@@ -29,7 +29,7 @@ def _authorise(request: HttpRequest) -> None:
 
 @require_safe
 def operations(request: HttpRequest) -> HttpResponse:
-    """How fresh the tallies are, what recounts found, how far a full build is. For administrators and programme staff."""
+    """How fresh the tallies are, what recounts found, how far a full build is; for administrators and staff."""
     _authorise(request)
     fresh, running = tallies.freshness(), tallies.unfinished()
     replica.saw(request, fresh["version"])
