@@ -71,7 +71,8 @@ def another_build():
     try:
         with other.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_lock(%s)", [BUILD_LOCK])
-        yield
+            yield
+            cursor.execute("SELECT pg_advisory_unlock(%s)", [BUILD_LOCK])
     finally:
         other.close()
 
