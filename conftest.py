@@ -7,6 +7,7 @@ from datetime import date
 
 import pytest
 from django.apps import apps
+from django.core.cache import cache
 from django.db import models, transaction
 from hypothesis import settings as search
 
@@ -68,6 +69,7 @@ def _steady_settings(settings, tmp_path):
     settings.PROGRAMME_TODAY = TODAY
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     settings.MEDIA_ROOT = tmp_path / "media"
+    cache.clear()
 
 
 @pytest.fixture

@@ -28,7 +28,7 @@ def _shell(request: HttpRequest) -> dict[str, Any]:
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated:
         return {"programme": programme, "today": today, "navigation": [], "role_labels": []}
-    reach = Reach.of(user, today)
+    reach = totals.reach_of(request)
     labels = dict(Role.choices)
     names = [str(labels[role]) for role in Role.values if role in reach.roles]
     if user.is_superuser:
@@ -36,7 +36,8 @@ def _shell(request: HttpRequest) -> dict[str, Any]:
     return {
         "programme": programme,
         "today": today,
-        "navigation": _navigation(request, reach, today),
+        "navigation": (places := _navigation(request, reach, today)),
+        "navigation_key": repr([(place["url"], place["active"], place["badge"]) for place in places]),
         "role_labels": names,
     }
 

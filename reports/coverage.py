@@ -5,13 +5,11 @@ from datetime import date
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from enterprises.models import Enterprise, EnterpriseChange
-from hazards.models import ChecklistItem, Hazard, SafetyCheck
+from hazards.models import ChecklistItem
 from reports.measures import Span, held_state
 from reports.models import ItemLook
-from reports.registry import IN_PROGRAMME
+from reports.registry import IN_PROGRAMME, REPORTED
 from reports.scope import Scope
-from suggestions.models import Suggestion
-from training.models import CounsellingVisit
 
 
 def in_programme(scope: Scope, day: date) -> QuerySet:
@@ -35,14 +33,8 @@ def looks(scope: Scope, day: date) -> QuerySet:
 
 def reporting(scope: Scope, span: Span) -> QuerySet:
     """Enterprises in the programme with any record in the span."""
-    dated = (
-        (Suggestion.objects.counted(), "submitted_on"),
-        (SafetyCheck.objects.counted(), "checked_on"),
-        (Hazard.objects.counted(), "identified_on"),
-        (CounsellingVisit.objects.exclude(status="void"), "done_on"),
-    )
     seen = Q()
-    for rows, day in dated:
+    for rows, day in REPORTED:
         limits = {f"{day}__lte": span.last} | ({f"{day}__gte": span.since} if span.since else {})
-        seen |= Q(Exists(rows.filter(enterprise=OuterRef("pk"), **limits)))
+        seen |= Q(Exists(rows().filter(enterprise=OuterRef("pk"), **limits)))
     return Enterprise.objects.filter(pk__in=in_programme(scope, span.last).values("pk")).filter(seen)

@@ -2,28 +2,29 @@
 
 from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
+from functools import cached_property
 from typing import Any
+from urllib.parse import urlencode
 
-from django.db.models import Count
 from django.urls import reverse
 from django.utils import formats
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from enterprises.models import Programme
+from enterprises.models import Enterprise, Programme
 from hazards.models import Section
 from reports import coverage
-from reports.figures import Figure, Page
-from reports.indicators import INDICATORS
+from reports.figures import Figure, Page, span_parameters
+from reports.indicators import INDICATORS, Part
 from reports.labels import labels
 from reports.measures import Span
 from reports.readings import places, read_all, read_by, trend
 from reports.scope import Scope
-from reports.sources import TallySource
+from reports.sources import TallySource, Want
 from score_mis.lib import charts, dates
-from training.models import EnrolmentStatus, Module
+from training.models import Module
 
 TREND = ("suggestions_submitted", "suggestions_adopted", "suggestions_implemented")
 HAZARD_TREND = ("hazards_identified", "hazards_rectified")
@@ -41,13 +42,16 @@ class LeagueRow:
 
 
 class Dashboard:
-    """Everything the dashboard shows; each method is one card."""
+    """Everything the dashboard shows; each method is one card.
 
-    def __init__(self, scope: Scope, span: Span) -> None:
-        self.scope, self.span = scope, span
+    `after` is the code its list of enterprises goes on from; `ids` limits what is read to a few indicators.
+    """
+
+    def __init__(self, scope: Scope, span: Span, after: str = "", ids: tuple[str, ...] | None = None) -> None:
+        self.scope, self.span, self.after = scope, span, after
         self.page = Page(scope, span)
         self.source = TallySource(scope)
-        self.readings = read_all(self.source, span)
+        self.readings = read_all(self.source, span, ids)
 
     def figure(self, indicator: str) -> Figure:
         """One indicator with its parts."""
@@ -187,22 +191,46 @@ class Dashboard:
         urls = [Page(self.scope, Span(end)).url(indicator, "value") for end in ends]
         return charts.Series(str(INDICATORS[indicator].value.shown), values, urls, {"indicator": indicator})
 
+    @cached_property
     def league_kind(self) -> str:
-        """Big scopes compare their parts; enterprises are compared inside a district."""
+        """Big scopes compare their parts; enterprises are compared inside a district, some at once."""
         area = self.scope.area
+        few = self.scope.enterprises().order_by().values("pk")[: MOST_ROWS + 1]
         has_parts = self.scope.is_whole_area and area.children.exists()
-        return "area" if has_parts and self.scope.enterprises().count() > MOST_ROWS else "enterprise"
+        return "area" if has_parts and len(few) > MOST_ROWS else "enterprise"
+
+    @cached_property
+    def listed(self) -> list[Enterprise]:
+        """The enterprises of one page of the league, in the order of their codes, and the first of the next page."""
+        rows = self.scope.enterprises().filter(code__gt=self.after).order_by("code")
+        return list(rows[: MOST_ROWS + 1])
 
     def league(self) -> list[LeagueRow]:
         """The two completion rates of each enterprise (or part of the area), in the order of their codes."""
-        by = self.league_kind()
-        rows = read_by(self.source, self.span, by, LEAGUE)
-        scopes = dict(places(self.scope, by))
-        names = labels(by, list(rows))
+        if self.league_kind == "area":
+            rows = read_by(self.source, self.span, "area", LEAGUE)
+            scopes = dict(places(self.scope, "area"))
+        else:
+            shown = self.listed[:MOST_ROWS]
+            only = replace(self.scope, only=tuple(enterprise.pk for enterprise in shown))
+            rows = read_by(TallySource(only), self.span, "enterprise", LEAGUE)
+            scopes = {e.pk: replace(self.scope, enterprise=e) for e in shown}
+        names = labels(self.league_kind, list(rows))
         return [
-            LeagueRow(names[key], self._place_url(by, key), self._two(scopes[key], readings))
-            for key, readings in list(rows.items())[:MOST_ROWS]
+            LeagueRow(names[key], self._place_url(self.league_kind, key), self._two(scopes[key], readings))
+            for key, readings in rows.items()
         ]
+
+    def next_enterprises(self) -> str:
+        """Where the list of enterprises goes on; empty at its end."""
+        if self.league_kind == "area" or len(self.listed) <= MOST_ROWS:
+            return ""
+        query = {
+            **self.scope.parameters(),
+            **span_parameters(self.span),
+            "after": self.listed[MOST_ROWS - 1].code,
+        }
+        return f"{reverse('reports:dashboard')}?{urlencode(query)}#league"
 
     def _two(self, scope: Scope, readings: Mapping[str, Any]) -> list[tuple[Figure, SafeString]]:
         page = Page(scope, self.span)
@@ -219,17 +247,11 @@ class Dashboard:
     def modules(self) -> list[dict[str, Any]]:
         """Each module: started, completed, and what is planned."""
         by = self.readings["module_completions"]["by"]
-        planned = dict(
-            Module.objects.filter(
-                enrolments__status=EnrolmentStatus.PLANNED,
-                enrolments__enterprise__in=self.scope.enterprises(),
-            )
-            .order_by()
-            .values_list("pk")
-            .annotate(Count("pk"))
-        )
+        want = Want(Part("enrolments_planned", ""), "module")
+        day = Span(self.span.last)
+        planned = {group.key: group.n for group in self.source.read([want], day)}
         return [
-            self._module(module, by.get(str(module.number)), planned.get(module.pk, 0))
+            self._module(module, by.get(str(module.number)), planned.get(str(module.number), 0))
             for module in Module.objects.all()
         ]
 
@@ -255,7 +277,10 @@ class Dashboard:
 
     def coverage_map(self) -> SafeString | str:
         """Enterprise by section: the share of the section's items looked at up to the day."""
-        enterprises = list(coverage.in_programme(self.scope, self.span.last).order_by("code")[:MOST_ROWS])
+        if self.league_kind == "area":
+            return _("Choose a district: items are compared between its enterprises.")
+        held = coverage.in_programme(self.scope, self.span.last).filter(code__gt=self.after)
+        enterprises = list(held.order_by("code")[:MOST_ROWS])
         sections = list(Section.objects.filter(items__in=coverage.items_in_force(self.span.last)).distinct())
         if not enterprises or not sections:
             return ""
@@ -263,7 +288,8 @@ class Dashboard:
         for section, code in coverage.items_in_force(self.span.last).values_list("section", "code"):
             items[section].add(code)
         seen = defaultdict(set)
-        for owner, code in coverage.looks(self.scope, self.span.last).values_list("enterprise", "item_code"):
+        shown = replace(self.scope, only=tuple(enterprise.pk for enterprise in enterprises))
+        for owner, code in coverage.looks(shown, self.span.last).values_list("enterprise", "item_code"):
             seen[owner].add(code)
         shares = [[len(items[s.pk] & seen[e.pk]) / len(items[s.pk]) for s in sections] for e in enterprises]
         return charts.heat_map(

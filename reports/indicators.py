@@ -378,7 +378,7 @@ def _rows() -> list[Indicator]:
             definition=_(
                 "Enterprises with a suggestion, check, hazard or visit, of those in the programme on the day."
             ),
-            numerator=Part("", _("with records")),
+            numerator=Part("enterprises_reporting", _("with records"), held=True),
             denominator=Part("enterprises", _("enterprises"), held=True),
         ),
         Indicator(

@@ -22,9 +22,7 @@ def _modules() -> dict[str, str]:
 
 
 SOURCES: dict[str, Callable[[], dict[Any, str]]] = {
-    "area": lambda: {area.code: area.name for area in Area.objects.all()},
     "sector": lambda: {sector.code: sector.name for sector in Sector.objects.all()},
-    "enterprise": lambda: {enterprise.pk: enterprise.name for enterprise in Enterprise.objects.all()},
     "category": _choices(SuggestionCategory, HazardCategory),
     "module": _modules,
     "sex": _choices(Sex),
@@ -44,5 +42,11 @@ def labels(by: str, keys: list[Any]) -> dict[Any, str]:
         words = {**_choices(Sex)(), **_choices(Standing)()}
         parts = {key: [words.get(part, _("unknown")) for part in key.split("/")] for key in keys}
         return {key: " · ".join(found) for key, found in parts.items()}
-    known = SOURCES[by]() if by in SOURCES else {}
+    if by == "area":
+        known = {area.code: area.name for area in Area.objects.filter(code__in=keys)}
+    elif by == "enterprise":
+        known = Enterprise.objects.in_bulk(keys)
+        known = {key: enterprise.name for key, enterprise in known.items()}
+    else:
+        known = SOURCES[by]() if by in SOURCES else {}
     return {key: known.get(key) or (str(key) if key else _("unknown")) for key in keys}

@@ -19,6 +19,7 @@ from django.db import models
 from django.db.models import Case, Exists, F, IntegerField, OuterRef, Q, Subquery, Value, When
 from django.db.models.functions import Cast, Coalesce, Concat, Greatest, Least, Substr
 
+from enterprises.models import Enterprise, EnterpriseChange
 from hazards.models import Hazard, HazardChange
 from hazards.models.hazard import OPEN, RECTIFIED
 from score_mis.lib.dates import AddDays, DaysBetween
@@ -354,3 +355,37 @@ def on_time() -> Measure:
     return dated(
         "hazards_on_time", "hazard", rows, "original_deadline", dims={"category": "category"}, level="level"
     )
+
+
+def reporting(in_programme: tuple[str, ...]) -> Measure:
+    """Count enterprises in the programme from their first record on; ends where they leave the programme."""
+
+    def entries(edge: str) -> models.QuerySet:
+        held = EnterpriseChange._base_manager.filter(
+            in_force=True, target__in=in_programme, enterprise__first_record__isnull=False
+        ).annotate(
+            begins=Greatest("happened_on", "enterprise__first_record__first_on"),
+            ends=Coalesce(F("until_on"), Value(FAR), output_field=models.DateField()),
+        )
+        held = held.filter(begins__lt=F("ends"))
+        if edge == "begins":
+            return held.annotate(day=F("begins"), n=Value(1))
+        return held.filter(ends__lt=FAR).annotate(day=F("ends"), n=Value(-1))
+
+    def records(span: Span, cohort: str) -> list[models.QuerySet]:
+        held = held_state(EnterpriseChange, "enterprise", in_programme, span.last)
+        return [Enterprise.objects.filter(held, first_record__first_on__lte=span.last)]
+
+    first = "enterprise__first_record__first_on"
+    near = {
+        "begins": lambda begin, end: (
+            Q(happened_on__gte=begin, happened_on__lte=end)
+            | Q(**{f"{first}__gte": begin, f"{first}__lte": end})
+        ),
+        "ends": lambda begin, end: Q(until_on__gte=begin, until_on__lte=end),
+    }
+    streams = tuple(
+        Stream("enterprise", partial(entries, edge), "enterprise", near=near[edge])
+        for edge in ("begins", "ends")
+    )
+    return Measure("enterprises_reporting", streams, records)

@@ -136,6 +136,22 @@ class ItemLook(models.Model):
         return f"{self.item_code} {self.first_on}"
 
 
+class FirstRecord(models.Model):
+    """The day of an enterprise's first suggestion, check, hazard or visit; for reporting coverage."""
+
+    enterprise = models.OneToOneField(
+        Enterprise, on_delete=models.CASCADE, primary_key=True, related_name="first_record"
+    )
+    first_on = models.DateField(db_index=True)
+
+    class Meta:
+        verbose_name = _("first record of an enterprise")
+        verbose_name_plural = _("first records of enterprises")
+
+    def __str__(self) -> str:
+        return f"{self.enterprise_id} {self.first_on}"
+
+
 class Recount(models.Model):
     """One recount: when it ended, and what differed from the records."""
 

@@ -4,6 +4,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from django import forms
+from django.db.models import Q
 from django.utils.translation import gettext as _, gettext_lazy
 
 from enterprises.models import Area, Enterprise, Sector
@@ -12,6 +13,7 @@ from reports.scope import Scope, UnknownScope, scope_for
 from score_mis.lib.moves import DayInput
 
 EARLIEST = timedelta(days=366 * 30)
+MOST_OFFERED = 500
 
 
 class QuestionForm(forms.Form):
@@ -20,6 +22,7 @@ class QuestionForm(forms.Form):
     area = forms.CharField(label=gettext_lazy("Area"), required=False)
     sector = forms.CharField(label=gettext_lazy("Sector"), required=False)
     enterprise = forms.CharField(label=gettext_lazy("Enterprise"), required=False)
+    direct = forms.CharField(required=False, widget=forms.HiddenInput())
     since = forms.DateField(
         label=gettext_lazy("Period from"),
         required=False,
@@ -34,15 +37,39 @@ class QuestionForm(forms.Form):
         self.user, self.today = user, today
         self.scope = Scope(only=())
         self.span = Span(today)
-        areas = Area.objects.visible_to(user)
-        enterprises = Enterprise.objects.visible_to(user, today)
-        everything = [("", _("All"))]
-        self.fields["area"].widget = forms.Select(choices=everything + [(a.code, a.name) for a in areas])
-        sectors = Sector.objects.filter(pk__in=enterprises.values("sector"))
-        self.fields["sector"].widget = forms.Select(choices=everything + [(s.code, s.name) for s in sectors])
-        named = [(str(e.pk), e.name) for e in enterprises.order_by("code")[:500]]
-        self.fields["enterprise"].widget = forms.Select(choices=everything + named)
         self.fields["as_of"].widget.attrs["max"] = today.isoformat()
+
+    def offer(self) -> None:
+        """Fill the lists to choose from, once the scope is known: the areas around, its parts, its enterprises."""
+        near = self._areas()
+        enterprises = self.scope.enterprises() if self.is_valid() else Enterprise.objects.none()
+        if self.scope.enterprise is not None:
+            enterprises = Enterprise.objects.filter(area=self.scope.enterprise.area)
+        enterprises = enterprises.filter(pk__in=Enterprise.objects.visible_to(self.user, self.today))
+        named = list(enterprises.order_by("code")[: MOST_OFFERED + 1])
+        self._choose("area", [(area.code, area.name) for area in near])
+        self._choose("sector", [(sector.code, sector.name) for sector in Sector.objects.all()])
+        if len(named) <= MOST_OFFERED or self.data.get("enterprise"):
+            self._choose("enterprise", [(str(e.pk), e.name) for e in named[:MOST_OFFERED]])
+        else:
+            self.fields["enterprise"].widget = forms.HiddenInput()
+
+    def _areas(self) -> list[Area]:
+        """Visible areas: those around the chosen one, those beside it, its parts; of the highest without a choice."""
+        seen = Area.objects.visible_to(self.user)
+        chosen = self.scope.area
+        if chosen is None:
+            return list(seen.order_by("path")[:MOST_OFFERED])
+        beside = Q(parent=chosen.parent_id) if chosen.parent_id else Q()
+        near = Q(pk__in=chosen.ancestor_ids()) | Q(parent=chosen) | beside
+        return list(seen.filter(near).in_tree_order()[:MOST_OFFERED])
+
+    def _choose(self, name: str, choices: list[tuple[str, str]]) -> None:
+        """Offer choices, and keep what was asked for among them."""
+        asked = self.data.get(name, "")
+        if asked and asked not in dict(choices):
+            choices = [*choices, (asked, asked)]
+        self.fields[name].widget = forms.Select(choices=[("", _("All")), *choices])
 
     def clean(self) -> dict[str, Any]:
         """Turn the answers into a scope and a span."""
@@ -65,6 +92,7 @@ class QuestionForm(forms.Form):
                 found.get("area", ""),
                 found.get("sector", ""),
                 found.get("enterprise", ""),
+                direct=found.get("direct") == "yes",
             )
         except UnknownScope as error:
             self.add_error(None, str(error))

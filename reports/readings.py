@@ -7,7 +7,9 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from enterprises.models import Programme
+from django.db.models import Exists, OuterRef
+
+from enterprises.models import Area, Programme, Sector
 from reports import coverage
 from reports.indicators import INDICATORS, Indicator, Part, percent
 from reports.measures import Span
@@ -123,16 +125,16 @@ class Reader:
             return {"by": {k: self._plain(row, row.by, place, k, level) for k in self._keys(row, place)}}
         if row.kind == "steps":
             return {"by": {k: {"value": self._n(part, "", place, key, level)} for k, part in row.steps}}
-        special = {"items": self._items, "coverage": self._coverage, "reporting": self._reporting}.get(
-            row.kind
-        )
+        if row.kind == "reporting" and self.span.since is not None:
+            return self._reporting(row, place)
+        special = {"items": self._items, "coverage": self._coverage}.get(row.kind)
         return special() if special else self._plain(row, self.dim, place, key, level)
 
     def _n(self, part: Part, dim: str, place: Any, key: str | None, level: str) -> int:
         return self.sums.total(Want(part, dim), self.span, place, key, level)
 
     def _plain(self, row: Indicator, dim: str, place: Any, key: str | None, level: str) -> dict[str, Any]:
-        if row.kind == "rate":
+        if row.kind in ("rate", "reporting"):
             return rate(
                 self._n(row.numerator, dim, place, key, level),
                 self._n(row.denominator, dim, place, key, level),
@@ -164,8 +166,9 @@ class Reader:
         pairs = items * coverage.in_programme(self.source.scope, self.span.last).count()
         return rate(coverage.looks(self.source.scope, self.span.last).count(), pairs)
 
-    def _reporting(self) -> dict[str, Any]:
-        whole = coverage.in_programme(self.source.scope, self.span.last).count()
+    def _reporting(self, row: Indicator, place: Any) -> dict[str, Any]:
+        """In a period the enterprises are counted from the records: no sum of days says how many different ones."""
+        whole = self._n(row.denominator, self.dim, place, None, "")
         return rate(coverage.reporting(self.source.scope, self.span).count(), whole)
 
 
@@ -212,7 +215,7 @@ def _by_place(source: Source, span: Span, by: str, rows: list[Indicator]) -> dic
     found, money = {}, currency()
     for key, scope in places(source.scope, by):
         part = type(source)(scope)
-        if scope.only is not None and source.scope.only is None:
+        if scope.direct and not source.scope.direct:
             reader, place = (
                 Reader(part, span, Sums(part.read(wants_of(rows), span, "")), currency=money),
                 WHOLE,
@@ -228,18 +231,18 @@ def places(scope: Scope, by: str) -> list[tuple[Any, Scope]]:
 
     Enterprises directly in an area, not in one of its parts, are a row with the area's own code.
     """
-    enterprises = scope.enterprises().select_related("area", "sector").order_by("code")
+    enterprises = scope.enterprises().order_by("code")
     if by == "enterprise":
         return [(e.pk, replace(scope, enterprise=e)) for e in enterprises]
     if by == "sector":
-        sectors = {e.sector.code: e.sector for e in enterprises}
-        return [(code, replace(scope, sector=sectors[code])) for code in sorted(sectors)]
+        sectors = Sector.objects.filter(Exists(enterprises.order_by().filter(sector=OuterRef("pk"))))
+        return [(sector.code, replace(scope, sector=sector)) for sector in sectors.order_by("code")]
     if scope.is_whole_area:
         rows = [(a.code, replace(scope, area=a)) for a in scope.area.children.order_by("code")]
-        direct = tuple(e.pk for e in enterprises if e.area_id == scope.area.pk)
-        return [*rows, (scope.area.code, replace(scope, only=direct))] if direct else rows
-    areas = {e.area.code: e.area for e in enterprises}
-    return [(code, replace(scope, area=areas[code])) for code in sorted(areas)]
+        has_direct = enterprises.filter(area=scope.area).exists()
+        return [*rows, (scope.area.code, replace(scope, direct=True))] if rows and has_direct else rows
+    areas = Area.objects.filter(Exists(enterprises.order_by().filter(area=OuterRef("pk"))))
+    return [(area.code, replace(scope, area=area)) for area in areas.order_by("code")]
 
 
 def _by_month(source: Source, span: Span, ids: Iterable[str] | None) -> dict[str, dict[str, Any]]:

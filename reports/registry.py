@@ -11,11 +11,22 @@ from django.db.models.functions import Concat, Greatest, TruncDate
 from enterprises.models import Enterprise, EnterpriseChange
 from hazards.models import CheckChange, Hazard, HazardChange, SafetyCheck
 from hazards.models.hazard import AGEING, RECTIFIED
-from reports.measures import Measure, Span, Stream, dated, events, joined, on_time, overdue, state
+from reports.measures import (
+    Measure,
+    Span,
+    Stream,
+    dated,
+    events,
+    joined,
+    on_time,
+    overdue,
+    reporting,
+    state,
+)
 from score_mis.lib.dates import DaysBetween
 from score_mis.lib.workflow import Change
 from suggestions.models import Suggestion, SuggestionChange
-from training.models import CounsellingVisit, Enrolment, Participant, VisitChange
+from training.models import CounsellingVisit, Enrolment, EnrolmentChange, Participant, VisitChange
 
 IDEA = {"category": "category", "module": "module__number", "sex": "proposer_sex", "role": "proposer_role"}
 DANGER = {"category": "category"}
@@ -69,6 +80,15 @@ def first_entries(
     return Measure(f"entries_{kind}", (stream,), records, lag=lambda span: lag)
 
 
+REPORTED: tuple[tuple[Callable[[], models.QuerySet], str], ...] = (
+    (_suggestions, "submitted_on"),
+    (SafetyCheck.objects.counted, "checked_on"),
+    (_hazards, "identified_on"),
+    (_visits, "done_on"),
+)
+"""What makes an enterprise one that reports, and the day of it."""
+
+
 def _ended_visits() -> models.QuerySet:
     return _visits().filter(done_on__isnull=False).annotate(both_on=Greatest("due_on", "done_on"))
 
@@ -77,6 +97,7 @@ def _all() -> list[Measure]:
     stages = {"submitted": "submitted_on"}
     return [
         state("enterprises", "enterprise", Enterprise.objects.all, EnterpriseChange, IN_PROGRAMME),
+        reporting(IN_PROGRAMME),
         dated("suggestions_submitted", "suggestion", _suggestions, "submitted_on", dims=IDEA),
         dated("suggestions_adopted", "suggestion", _suggestions, "adopted_on", dims=IDEA, cohorts=stages),
         state(
@@ -225,6 +246,14 @@ def _all() -> list[Measure]:
             ),
         ),
         dated("visits_logged", "visit", _visits, "done_on"),
+        state(
+            "enrolments_planned",
+            "enrolment",
+            _enrolments,
+            EnrolmentChange,
+            ("planned",),
+            dims={"module": "module__number"},
+        ),
         dated(
             "enrolments_started", "enrolment", _enrolments, "started_on", dims={"module": "module__number"}
         ),

@@ -1,6 +1,6 @@
 """Scopes: whose records a figure is about. A scope never reaches further than what its reader may see."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -17,29 +17,34 @@ class UnknownScope(ValueError):
 
 @dataclass(frozen=True)
 class Scope:
-    """An area, narrowed by sector or enterprise. `only` limits to the enterprises of a person's assignments."""
+    """An area, narrowed by sector or enterprise. `only` limits to the enterprises of a person's assignments.
+
+    `direct` leaves out the area's parts: what lies in a province but in none of its districts.
+    """
 
     area: Area | None = None
     sector: Sector | None = None
     enterprise: Enterprise | None = None
     only: tuple[int, ...] | None = None
+    direct: bool = False
 
     @property
     def is_whole_area(self) -> bool:
-        """Whether the tallies of one area answer it."""
-        return self.area is not None and self.sector is None and self.enterprise is None and self.only is None
+        """Whether it is one area with everything below it."""
+        return self.has_tallies and self.sector is None
 
     @property
     def has_tallies(self) -> bool:
         """Whether tallies answer it: an area, or a sector of one."""
-        return self.area is not None and self.enterprise is None and self.only is None
+        return self.area is not None and self.enterprise is None and self.only is None and not self.direct
 
     def q(self, path: str = "") -> Q:
         """The condition on enterprises; `path` leads to the enterprise, empty when the rows are enterprises."""
         prefix = f"{path}__" if path else ""
         condition = Q()
         if self.area is not None:
-            condition &= Q(**{f"{prefix}area__path__startswith": self.area.path})
+            where = {"area": self.area} if self.direct else {"area__path__startswith": self.area.path}
+            condition &= Q(**{f"{prefix}{name}": value for name, value in where.items()})
         if self.sector is not None:
             condition &= Q(**{f"{prefix}sector": self.sector})
         if self.enterprise is not None:
@@ -57,6 +62,8 @@ class Scope:
         found = {}
         if self.area is not None and self.area.parent_id is not None:
             found["area"] = self.area.code
+        if self.direct and self.area is not None:
+            found |= {"area": self.area.code, "direct": "yes"}
         if self.sector is not None:
             found["sector"] = self.sector.code
         if self.enterprise is not None:
@@ -92,6 +99,7 @@ def scope_for(
     area: str = "",
     sector: str = "",
     enterprise: str = "",
+    direct: bool = False,
     reach: Reach | None = None,
 ) -> Scope:
     """Return what a person may see, narrowed by the codes they asked for; `reach` where it is known already."""
@@ -103,7 +111,8 @@ def scope_for(
         base = Scope(area=single)
     else:
         base = Scope(only=tuple(visible.order_by("pk").values_list("pk", flat=True)))
-    return _narrowed(base, area, sector, enterprise, Area.objects.visible_to(user), visible)
+    found = _narrowed(base, area, sector, enterprise, Area.objects.filter(reach.areas_q()), visible)
+    return replace(found, direct=direct and found.area is not None)
 
 
 def _strays(reach: Reach, area: Area) -> bool:

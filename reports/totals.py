@@ -4,11 +4,13 @@ A list may be tallied only where it shows exactly the records of a measure; a te
 for every list, filter and role.
 """
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from django.core.cache import cache
 from django.http import HttpRequest
 
 from enterprises.models import Level, Reach
@@ -23,6 +25,8 @@ from reports.sources import TallySource, Want
 from score_mis.lib import dates, replica
 from score_mis.lib.totals import MOST, Tallied, Total
 
+KEPT = 300
+"""Seconds for which a number of one tally version is kept."""
 FEW = 200
 """Enterprises of a list of enterprises that are read live, about as many as a big district has."""
 
@@ -94,6 +98,14 @@ def scope_of(request: HttpRequest, reach: Reach | None = None, **narrowed: str) 
     return kept[key]
 
 
+def reach_of(request: HttpRequest) -> Reach:
+    """What the person may see today; asked once a request and person."""
+    kept: dict[Any, Reach] = request.__dict__.setdefault("reaches", {})
+    if request.user.pk not in kept:
+        kept[request.user.pk] = Reach.of(request.user, dates.today())
+    return kept[request.user.pk]
+
+
 def fresh_of(request: HttpRequest) -> dict[str, Any]:
     """When the tallies were computed and what waits; asked once a request."""
     if "tally_freshness" not in request.__dict__:
@@ -144,9 +156,12 @@ def overdue(request: HttpRequest, reach: Reach | None, today: date) -> int:
     """Overdue hazards a person sees: of an area as its tallies have them, of a list of enterprises live."""
     scope = scope_of(request, reach)
     if scope.has_tallies:
-        number = read_sum(scope, OVERDUE)
-        replica.saw(request, tallies.version)
-        return number
+        version = fresh_of(request)["version"]
+        replica.saw(request, lambda: version)
+        words = f"overdue-{scope.parameters()}-{scope.area.pk}-{today}-{version}"
+        return cache.get_or_set(
+            hashlib.sha256(words.encode()).hexdigest(), lambda: read_sum(scope, OVERDUE), KEPT
+        )
     return Hazard.objects.filter(scope.q("enterprise")).overdue(today).order_by().count()
 
 

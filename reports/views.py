@@ -1,25 +1,25 @@
-"""Home, dashboard, the records behind a figure, definitions, operations."""
+"""Home, dashboard, the records behind a figure, definitions."""
 
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.views.decorators.http import require_safe
 
-from enterprises.models import Reach, Role
-from reports import tallies
-from reports.dashboard import Dashboard
+from enterprises.models import Reach
+from reports import pages, tallies
+from reports.dashboard import LEAGUE, Dashboard
 from reports.evidence import gather
 from reports.figures import Page
 from reports.indicators import GROUPS, INDICATORS
 from reports.labels import labels
-from reports.models import Recount
 from reports.questions import QuestionForm
 from reports.readings import BREAKDOWNS
 from reports.rows import evidence_rows
 from reports.sources import Want
-from reports.totals import recomputed, total_of_evidence
+from reports.totals import fresh_of, reach_of, recomputed, total_of_evidence
 from reports.worklists import home_for
 from score_mis.lib import dates, replica
 from score_mis.lib.keyset import page_of
@@ -30,42 +30,62 @@ from score_mis.lib.totals import shown_or_counted
 @replica.page(tallies.version)
 def home(request: HttpRequest) -> HttpResponse:
     """The worklist of the signed-in person; an administrator without a role is told where to go."""
-    today = dates.today()
-    reach = Reach.of(request.user, today)
+    today, reach = dates.today(), reach_of(request)
     found = home_for(request.user, reach.roles, today)
     context: dict[str, Any] = {"home": found, "has_role": bool(reach.roles)}
     if found.shows_rates:
         question = _question(request, data={})
-        context["board"] = Dashboard(question.scope, question.span)
-        context["fresh"] = tallies.freshness()
+        context["board"] = Dashboard(question.scope, question.span, ids=LEAGUE)
+        context["fresh"] = fresh_of(request)
     return render(request, "reports/home.html", context)
 
 
 def _question(request: HttpRequest, data: Any = None) -> QuestionForm:
     """Read what the address asks for; people without any role have no figures."""
-    today = dates.today()
-    if not Reach.of(request.user, today).roles:
-        raise PermissionDenied
-    form = QuestionForm(request.GET if data is None else data, user=request.user, today=today)
+    _reach(request)
+    form = QuestionForm(request.GET if data is None else data, user=request.user, today=dates.today())
     form.is_valid()
     return form
+
+
+def _reach(request: HttpRequest) -> Reach:
+    """What the person may see today; people without any role have no figures."""
+    reach = reach_of(request)
+    if not reach.roles:
+        raise PermissionDenied
+    return reach
 
 
 @require_safe
 @replica.page(tallies.version)
 def dashboard(request: HttpRequest) -> HttpResponse:
     """Completion rates and everything around them, from tallies."""
+    reach, fresh = _reach(request), fresh_of(request)
+    words = pages.words_of(request, reach, dates.today(), fresh)
+    return pages.unless_known(request, words, lambda: _dashboard(request, words, fresh))
+
+
+def _dashboard(request: HttpRequest, words: str, fresh: dict[str, Any]) -> HttpResponse:
+    """The page itself; a question that cannot be answered says why and is not kept."""
+    inside = pages.kept("dashboard", words, lambda: _inside(request, fresh))
+    return render(request, "reports/dashboard.html", {"inside": inside}, status=inside["status"])
+
+
+def _inside(request: HttpRequest, fresh: dict[str, Any]) -> dict[str, Any]:
+    """The parts of the dashboard as finished texts."""
     form = _question(request)
-    if form.errors:
-        return render(request, "reports/dashboard.html", {"form": form, "board": None}, status=400)
-    context = {
-        "form": form,
-        "board": Dashboard(form.scope, form.span),
-        "fresh": tallies.freshness(),
-        "scope": form.scope,
-        "span": form.span,
+    form.offer()
+    after = request.GET.get("after", "").replace("\x00", "")
+    board = None if form.errors else Dashboard(form.scope, form.span, after)
+    context = {"form": form, "board": board, "fresh": fresh, "scope": form.scope, "span": form.span}
+    names = ["heading", "board"] if form.errors else ["heading", "board", "sub"]
+    texts = {name: render_to_string(f"reports/_{name}.html", context, request) for name in names}
+    return {
+        "status": 400 if form.errors else 200,
+        "heading": texts["heading"],
+        "sub": texts.get("sub", ""),
+        "content": texts["board"],
     }
-    return render(request, "reports/dashboard.html", context)
 
 
 @require_safe
@@ -121,13 +141,3 @@ def definitions(request: HttpRequest) -> HttpResponse:
     """What each indicator means."""
     groups = [(title, [r for r in INDICATORS.values() if r.group == key]) for key, title in GROUPS.items()]
     return render(request, "reports/definitions.html", {"groups": groups})
-
-
-@require_safe
-def operations(request: HttpRequest) -> HttpResponse:
-    """Whether the tallies are up to date; for administrators and programme staff."""
-    roles = Reach.of(request.user).roles
-    if not request.user.is_superuser and Role.PROGRAMME_STAFF not in roles:
-        raise PermissionDenied
-    context = {"fresh": tallies.freshness(), "runs": Recount.objects.all()[:20]}
-    return render(request, "reports/operations.html", context)

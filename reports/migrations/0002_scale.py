@@ -116,6 +116,17 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': 'state of the tallies',
             },
         ),
+        migrations.CreateModel(
+            name='FirstRecord',
+            fields=[
+                ('enterprise', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='first_record', serialize=False, to='enterprises.enterprise')),
+                ('first_on', models.DateField(db_index=True)),
+            ],
+            options={
+                'verbose_name': 'first record of an enterprise',
+                'verbose_name_plural': 'first records of enterprises',
+            },
+        ),
         migrations.DeleteModel(
             name='TallyRun',
         ),

@@ -13,13 +13,14 @@ from django.utils import timezone
 from enterprises.models import Mark
 from reports.models import AreaDay, AreaMonth, LateMark, TallyBuild, TallyState
 from reports.registry import MEASURES
-from reports.tallies.draining import Taken, keep_late_marks, recount_marked
+from reports.tallies.draining import Taken, keep_late, keep_late_marks, recount_marked, reporters
+from reports.tallies.firsts import first_again
 from reports.tallies.looks import everybody, look_again
 from reports.tallies.rebuild import Ground, rebuild
 from reports.tallies.state import building, changed, current, exclusive, snapshot, unfinished
 
-LOOKS = "item_looks"
-STEPS = (*MEASURES, LOOKS)
+FIRSTS, LOOKS = "first_records", "item_looks"
+STEPS = (FIRSTS, *MEASURES, LOOKS)
 Progress = Callable[[int, int, str], None]
 """Told how many steps are done, of how many, and which one comes next."""
 
@@ -34,6 +35,7 @@ def build_all(progress: Progress = lambda done, steps, name: None) -> int:
         if not mine:
             raise Busy
         build = _begun()
+        _find_firsts(build, progress)
         _count_measures(build, progress)
         _count_looks(build, progress)
         progress(len(build.done), build.steps, "")
@@ -52,6 +54,18 @@ def _begun() -> TallyBuild:
         generation = max(last, current().generation) + 1
         LateMark.objects.all().delete()
         return TallyBuild.objects.create(generation=generation, steps=len(STEPS))
+
+
+def _find_firsts(build: TallyBuild, progress: Progress) -> None:
+    """Find every enterprise's first record; before the measures, one of which counts them."""
+    if FIRSTS in build.done:
+        return
+    progress(len(build.done), build.steps, FIRSTS)
+    for some in everybody():
+        with exclusive():
+            keep_late(first_again(some))
+    with transaction.atomic():
+        _done(build, FIRSTS)
 
 
 def _count_measures(build: TallyBuild, progress: Progress) -> None:
@@ -84,13 +98,12 @@ def _switch(build: TallyBuild) -> int:
     """Count again what changed meanwhile, and take the new generation into use, in one transaction."""
     with exclusive():
         moment = timezone.now()
+        owners, checked = reporters(), reporters(["check"])
         keep_late_marks()
-        checked = set(
-            Mark.objects.filter(kind="check").order_by().values_list("enterprise", flat=True).distinct()
-        )
         Mark.objects.all()._raw_delete(Mark.objects.db)
+        keep_late(first_again(owners))
         recount_marked(Taken.of(LateMark), build.generation)
-        look_again(checked - {None})
+        look_again(checked)
         LateMark.objects.all().delete()
         changed(moment=moment, anything=True)
         TallyState.objects.update(generation=build.generation)

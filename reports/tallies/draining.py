@@ -7,9 +7,10 @@ from datetime import date
 
 from django.utils import timezone
 
-from enterprises.models import Mark
+from enterprises.models import Enterprise, Mark
 from reports.models import LateMark
 from reports.registry import MEASURES
+from reports.tallies.firsts import first_again
 from reports.tallies.looks import look_again
 from reports.tallies.prepared import insert_select
 from reports.tallies.rebuild import Ground, rebuild
@@ -39,6 +40,14 @@ class Taken:
         whole = frozenset(rows.filter(day__isnull=True).values_list("area", flat=True).distinct())
         return cls(dict(kinds), found if len(found) <= FEW else None, whole)
 
+    def with_days(self, kind: str, pairs: Collection[tuple[int, date]]) -> "Taken":
+        """The same, and further areas and days of a kind."""
+        if not pairs:
+            return self
+        areas = None if self.areas is None else self.areas | {area for area, _day in pairs}
+        kinds = {**self.kinds, kind: self.kinds.get(kind, set()) | {day for _area, day in pairs}}
+        return Taken(kinds, areas, self.whole)
+
 
 def recount_marked(taken: Taken, generation: int) -> None:
     """Count again what marks ask for, in a generation."""
@@ -66,19 +75,35 @@ def drain() -> int:
         if not Mark.objects.exists():
             changed(moment=moment, anything=False)
             return 0
-        taken = Taken.of(Mark)
-        checked = set(
-            Mark.objects.filter(kind="check", enterprise__isnull=False)
-            .order_by()
-            .values_list("enterprise", flat=True)
-            .distinct()
-        )
+        generation = current().generation
+        owners, checked = reporters(), reporters(["check"])
         keep_late_marks()
+        taken = Taken.of(Mark)
         gone = Mark.objects.all()._raw_delete(Mark.objects.db)
-        recount_marked(taken, current().generation)
+        moved = first_again(owners)
+        keep_late(moved)
+        recount_marked(taken.with_days("enterprise", moved), generation)
         look_again(checked)
         changed(moment=moment, anything=True)
     return gone
+
+
+def reporters(kinds: Collection[str] = ("suggestion", "check", "hazard", "visit")) -> set[int]:
+    """The enterprises whose records of some kinds wait to be counted, and those of areas that wait as a whole."""
+    marked = Mark.objects.filter(kind__in=kinds, enterprise__isnull=False).order_by()
+    whole = Mark.objects.filter(day__isnull=True).order_by().values("area")
+    return {
+        *marked.values_list("enterprise", flat=True).distinct(),
+        *Enterprise.objects.filter(area__in=whole).order_by().values_list("pk", flat=True),
+    }
+
+
+def keep_late(moved: Collection[tuple[int, date]]) -> None:
+    """While a full build runs, keep the areas and days on which reporting coverage changed."""
+    if unfinished() is not None:
+        LateMark.objects.bulk_create(
+            [LateMark(kind="enterprise", area_id=area, day=day) for area, day in moved], batch_size=1000
+        )
 
 
 def keep_late_marks() -> None:

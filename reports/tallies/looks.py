@@ -26,7 +26,7 @@ def looks_of(enterprises: Iterable[int]) -> Looks:
 
 def look_again(enterprises: Collection[int]) -> None:
     """Write anew when these enterprises looked at each item."""
-    for some in _some_at_once(sorted(enterprises)):
+    for some in some_at_once(sorted(enterprises)):
         ItemLook.objects.filter(enterprise__in=some).delete()
         ItemLook.objects.bulk_create(
             (
@@ -39,10 +39,11 @@ def look_again(enterprises: Collection[int]) -> None:
 
 def everybody() -> Iterator[list[int]]:
     """The ids of all enterprises, some at once."""
-    yield from _some_at_once(list(Enterprise.objects.order_by("pk").values_list("pk", flat=True)))
+    yield from some_at_once(list(Enterprise.objects.order_by("pk").values_list("pk", flat=True)))
 
 
-def _some_at_once(pks: list[int]) -> Iterator[list[int]]:
+def some_at_once(pks: list[int]) -> Iterator[list[int]]:
+    """Cut a list into pieces of AT_ONCE."""
     for start in range(0, len(pks), AT_ONCE):
         yield pks[start : start + AT_ONCE]
 

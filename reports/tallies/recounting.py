@@ -16,7 +16,8 @@ from reports.measures import Measure
 from reports.models import AreaDay, AreaMonth, Recount
 from reports.registry import MEASURES
 from reports.tallies.building import Busy, build_all
-from reports.tallies.draining import Taken
+from reports.tallies.draining import Taken, reporters
+from reports.tallies.firsts import different_firsts
 from reports.tallies.looks import different_looks
 from reports.tallies.rebuild import Ground, rebuild
 from reports.tallies.state import current, snapshot, unfinished
@@ -51,8 +52,8 @@ def differences() -> tuple[list[str], int]:
             found += islice(
                 _differences_of(measure, generation, everywhere, waiting), MOST_NAMED - len(found)
             )
-        unsure = set(Mark.objects.filter(kind="check").order_by().values_list("enterprise", flat=True))
-        found += islice(different_looks(unsure), MOST_NAMED - len(found))
+        found += islice(different_looks(reporters(["check"])), MOST_NAMED - len(found))
+        found += islice(different_firsts(reporters()), MOST_NAMED - len(found))
     return found, marks
 
 
