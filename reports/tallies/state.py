@@ -77,10 +77,11 @@ def is_building() -> bool:
 @contextmanager
 def _file_locked(how: int) -> Iterator[bool]:
     """Lock a file beside the SQLite database, or yield False; a database in memory is of one process."""
-    if connection.is_in_memory_db():
+    database: Any = connection
+    if database.is_in_memory_db():
         yield True
         return
-    with Path(f"{connection.settings_dict['NAME']}-build").open("a", encoding="ascii") as file:
+    with Path(f"{database.settings_dict['NAME']}-build").open("a", encoding="ascii") as file:
         try:
             fcntl.flock(file, how | fcntl.LOCK_NB)
         except BlockingIOError:
