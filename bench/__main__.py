@@ -50,10 +50,11 @@ def measure(scale: int, folder: Path) -> dict[str, Any]:
     from bench.generate import generate  # noqa: PLC0415
     from bench.loading import run  # noqa: PLC0415
     from bench.machine import describe  # noqa: PLC0415
+    from bench.site import serving  # noqa: PLC0415
 
     begun = time.monotonic()
     call_command("migrate", verbosity=0)
-    found: dict[str, Any] = {"machine": describe(), "generated": generate(scale, say=say)}
+    found: dict[str, Any] = {"scale": scale, "machine": describe(), "generated": generate(scale, say=say)}
     found["seconds"] = {"generate": time.monotonic() - begun}
     found["idle"] = m.in_child("idle")
     found["build"] = m.in_child("build")
@@ -64,7 +65,7 @@ def measure(scale: int, folder: Path) -> dict[str, Any]:
     found["stages"] = m.stages("suggestion")
     found["sizes"] = m.sizes()
     sessions = m.in_child("sessions")["found"]
-    with m.serving({}, folder / "site.log") as port:
+    with serving({}, folder / "site.log") as port:
         found["pages"] = m.pages(port, sessions, ROUNDS)
     for name, seconds in found["pages"].items():
         say(f"{name}: {seconds * 1000:.1f} ms")

@@ -91,7 +91,8 @@ class Loader:
             if column.name in given or (column.primary_key and column.name == "id" and "id" not in given):
                 continue
             given[column.name] = literal(column.get_db_prep_save(column.get_default(), connection))
-        names = ", ".join(f'"{model._meta.get_field(name).column}"' for name in given)
+        named: dict[str, Any] = {column.name: column for column in model._meta.concrete_fields}
+        names = ", ".join(f'"{named[name].column}"' for name in given)
         written = run(
             f'INSERT INTO "{model._meta.db_table}" ({names}) SELECT {", ".join(given.values())} {source}'
         )

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Mapping
+from http import HTTPStatus
 from pathlib import Path
 from typing import Any
 
@@ -32,8 +33,10 @@ PAGES = {
     "list, filtered": ("staff", "/suggestions/?category=safety&status=implemented"),
     "live page": ("staff", "/bench/live/"),
 }
-SLOW = {"live page": 3}
-"""Pages that are asked for only a few times."""
+WITH_ETAG = ("dashboard", "list, first page")
+WARM = 3
+PATIENCE = 30.0
+"""Seconds after which a page has been asked for often enough, however few times that was (but five)."""
 
 RECORDS = ("enterprises", "training", "suggestions", "hazards")
 NO_RECORDS = ("enterprises_mark", "enterprises_areaancestor")
@@ -74,7 +77,9 @@ def reference(rounds: int = 5) -> float:
 def pages(port: int, sessions: Mapping[str, str], rounds: int) -> dict[str, float]:
     """Medians of pages, asked for in turn so that all meet the same machine."""
     wanted = dict(PAGES)
-    middle = Suggestion.objects.order_by("pk").filter(pk__gte=_half()).values_list("submitted_on", "pk")[0]
+    middle: tuple[Any, ...] = (
+        Suggestion.objects.order_by("pk").filter(pk__gte=_half()).values_list("submitted_on", "pk")[0]
+    )
     source = Ordered(Suggestion.objects.order_by(*Suggestion._meta.ordering))
     wanted["list, deep page"] = (
         "staff",
@@ -83,21 +88,20 @@ def pages(port: int, sessions: Mapping[str, str], rounds: int) -> dict[str, floa
     readers = {name: Reader(port, session) for name, session in sessions.items()}
     found: dict[str, list[float]] = {name: [] for name in wanted}
     tags = {}
-    for turn in range(rounds + 3):
+    for turn in range(rounds + WARM):
         for name, (who, path) in wanted.items():
-            if turn >= SLOW.get(name, rounds) + 3:
+            if len(found[name]) >= 5 and sum(found[name]) > PATIENCE:
                 continue
             answer = readers[who].get(path)
-            if answer.status != 200:
+            if answer.status != HTTPStatus.OK:
                 raise RuntimeError(f"{path} answers {answer.status}")
-            if turn >= 3:
-                found[name].append(answer.seconds)
             tags[name] = answer.headers.get("etag", "")
-        for name in ("dashboard", "list, first page"):
-            if tags[name]:
-                answer = readers["staff"].get(wanted[name][1], tags[name])
-                if answer.status == 304 and turn >= 3:
-                    found.setdefault(f"{name}, matching ETag", []).append(answer.seconds)
+            if turn >= WARM:
+                found[name].append(answer.seconds)
+        for name in (name for name in WITH_ETAG if tags.get(name)):
+            answer = readers["staff"].get(wanted[name][1], tags[name])
+            if answer.status == HTTPStatus.NOT_MODIFIED and turn >= WARM:
+                found.setdefault(f"{name}, matching ETag", []).append(answer.seconds)
     return {name: median(values) for name, values in found.items()}
 
 

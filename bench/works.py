@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Any
 
-import openpyxl
+import openpyxl  # type: ignore[import-untyped]
 import python_calamine
 from django.db.models import Count, Q
 
