@@ -282,8 +282,8 @@ def _rows() -> list[Indicator]:
                 "Pairs of enterprise and item that a check has looked at up to the day, of enterprises × items. "
                 "Always as of the day, in a period too."
             ),
-            numerator=Part("", _("looked at")),
-            denominator=Part("", _("pairs")),
+            numerator=Part("item_looks", _("looked at"), held=True),
+            denominator=Part("enterprises", _("pairs"), held=True),
         ),
         *_hazard_rows(""),
         Indicator(

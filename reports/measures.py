@@ -357,35 +357,63 @@ def on_time() -> Measure:
     )
 
 
-def reporting(in_programme: tuple[str, ...]) -> Measure:
-    """Count enterprises in the programme from their first record on; ends where they leave the programme."""
+def _while_held(in_programme: tuple[str, ...], first: str, edge: str) -> models.QuerySet:
+    """Rows of changes, joined to days on which something of the enterprise began: what begins and ends, and when.
 
-    def entries(edge: str) -> models.QuerySet:
-        held = EnterpriseChange._base_manager.filter(
-            in_force=True, target__in=in_programme, enterprise__first_record__isnull=False
-        ).annotate(
-            begins=Greatest("happened_on", "enterprise__first_record__first_on"),
-            ends=Coalesce(F("until_on"), Value(FAR), output_field=models.DateField()),
+    It counts from the later of its own day (`first`) and the day the enterprise came in, until the enterprise leaves.
+    """
+    held = EnterpriseChange._base_manager.filter(
+        in_force=True, target__in=in_programme, **{f"{first}__isnull": False}
+    ).annotate(
+        first=F(first),  # named, so that conditions on it mean the same joined row
+        begins=Greatest("happened_on", first),
+        ends=Coalesce(F("until_on"), Value(FAR), output_field=models.DateField()),
+    )
+    held = held.filter(begins__lt=F("ends"))
+    if edge == "begins":
+        return held.annotate(day=F("begins"), n=Value(1))
+    return held.filter(ends__lt=FAR).annotate(day=F("ends"), n=Value(-1))
+
+
+def _held_streams(in_programme: tuple[str, ...], first: str, dims: Mapping[str, str]) -> tuple[Stream, ...]:
+    near = {
+        "begins": lambda begin, end: (
+            Q(happened_on__gte=begin, happened_on__lte=end) | Q(first__gte=begin, first__lte=end)
+        ),
+        "ends": lambda begin, end: Q(until_on__gte=begin, until_on__lte=end),
+    }
+    return tuple(
+        Stream(
+            "enterprise",
+            partial(_while_held, in_programme, first, edge),
+            "enterprise",
+            _prefixed(dims, ""),
+            near=near[edge],
         )
-        held = held.filter(begins__lt=F("ends"))
-        if edge == "begins":
-            return held.annotate(day=F("begins"), n=Value(1))
-        return held.filter(ends__lt=FAR).annotate(day=F("ends"), n=Value(-1))
+        for edge in ("begins", "ends")
+    )
+
+
+def reporting(in_programme: tuple[str, ...]) -> Measure:
+    """Count enterprises in the programme from their first record on, until they leave."""
+    first = "enterprise__first_record__first_on"
 
     def records(span: Span, cohort: str) -> list[models.QuerySet]:
         held = held_state(EnterpriseChange, "enterprise", in_programme, span.last)
         return [Enterprise.objects.filter(held, first_record__first_on__lte=span.last)]
 
-    first = "enterprise__first_record__first_on"
-    near = {
-        "begins": lambda begin, end: (
-            Q(happened_on__gte=begin, happened_on__lte=end)
-            | Q(**{f"{first}__gte": begin, f"{first}__lte": end})
-        ),
-        "ends": lambda begin, end: Q(until_on__gte=begin, until_on__lte=end),
-    }
-    streams = tuple(
-        Stream("enterprise", partial(entries, edge), "enterprise", near=near[edge])
-        for edge in ("begins", "ends")
-    )
-    return Measure("enterprises_reporting", streams, records)
+    return Measure("enterprises_reporting", _held_streams(in_programme, first, {}), records)
+
+
+def looked_at(in_programme: tuple[str, ...]) -> Measure:
+    """Count pairs of enterprise and item from the first look on, while the enterprise is in the programme."""
+    dims = {"item": "enterprise__looks__item_code"}
+
+    def records(span: Span, cohort: str) -> list[models.QuerySet]:
+        held = held_state(EnterpriseChange, "enterprise", in_programme, span.last)
+        looks = Enterprise._meta.get_field("looks").related_model
+        owners = Enterprise.objects.filter(held).order_by().values("pk")
+        return [looks._base_manager.filter(first_on__lte=span.last, enterprise__in=owners)]
+
+    streams = _held_streams(in_programme, "enterprise__looks__first_on", dims)
+    return Measure("item_looks", streams, records)

@@ -120,7 +120,7 @@ class LateMark(models.Model):
 class ItemLook(models.Model):
     """When an enterprise's checks looked at a checklist item for the first and the last time; for item coverage."""
 
-    enterprise = models.ForeignKey(Enterprise, on_delete=models.CASCADE, related_name="+")
+    enterprise = models.ForeignKey(Enterprise, on_delete=models.CASCADE, related_name="looks")
     item_code = models.CharField(max_length=12)
     first_on = models.DateField()
     last_on = models.DateField()

@@ -59,10 +59,16 @@ def has_level(measure: str) -> bool:
     return all(stream.level for stream in MEASURES[measure].streams)
 
 
+OWN_DIM = {
+    ("median", part.measure): "lag" for row in INDICATORS.values() for part in row.parts().values()
+} | {("coverage", "item_looks"): "item"}
+"""The breakdown that a kind of indicator needs of a measure: medians the histogram of lags, coverage the items."""
+
+
 def wants_of(rows: Iterable[Indicator], dim: str = "") -> list[Want]:
     """What the indicators need, each sum once; medians need the histogram of lags."""
     found = {
-        Want(part, "lag" if row.kind == "median" else dim or row.by): None
+        Want(part, OWN_DIM.get((row.kind, part.measure)) or dim or row.by): None
         for row in rows
         for part in row.parts().values()
         if part.measure
@@ -125,10 +131,13 @@ class Reader:
             return {"by": {k: self._plain(row, row.by, place, k, level) for k in self._keys(row, place)}}
         if row.kind == "steps":
             return {"by": {k: {"value": self._n(part, "", place, key, level)} for k, part in row.steps}}
+        if row.kind == "items":
+            return self._items()
+        if row.kind == "coverage":
+            return self._coverage(row, place)
         if row.kind == "reporting" and self.span.since is not None:
             return self._reporting(row, place)
-        special = {"items": self._items, "coverage": self._coverage}.get(row.kind)
-        return special() if special else self._plain(row, self.dim, place, key, level)
+        return self._plain(row, self.dim, place, key, level)
 
     def _n(self, part: Part, dim: str, place: Any, key: str | None, level: str) -> int:
         return self.sums.total(Want(part, dim), self.span, place, key, level)
@@ -161,10 +170,11 @@ class Reader:
     def _items(self) -> dict[str, Any]:
         return {"value": coverage.items_in_force(self.span.last).count()}
 
-    def _coverage(self) -> dict[str, Any]:
-        items = coverage.items_in_force(self.span.last).count()
-        pairs = items * coverage.in_programme(self.source.scope, self.span.last).count()
-        return rate(coverage.looks(self.source.scope, self.span.last).count(), pairs)
+    def _coverage(self, row: Indicator, place: Any) -> dict[str, Any]:
+        items = set(coverage.items_in_force(self.span.last).values_list("code", flat=True))
+        looks = self.sums.of(Want(row.numerator, "item"), self.span, place)
+        enterprises = self._n(row.denominator, "", place, None, "")
+        return rate(sum(group.n for group in looks if group.key in items), len(items) * enterprises)
 
     def _reporting(self, row: Indicator, place: Any) -> dict[str, Any]:
         """In a period the enterprises are counted from the records: no sum of days says how many different ones."""

@@ -18,6 +18,7 @@ from reports.measures import (
     dated,
     events,
     joined,
+    looked_at,
     on_time,
     overdue,
     reporting,
@@ -98,6 +99,7 @@ def _all() -> list[Measure]:
     return [
         state("enterprises", "enterprise", Enterprise.objects.all, EnterpriseChange, IN_PROGRAMME),
         reporting(IN_PROGRAMME),
+        looked_at(IN_PROGRAMME),
         dated("suggestions_submitted", "suggestion", _suggestions, "submitted_on", dims=IDEA),
         dated("suggestions_adopted", "suggestion", _suggestions, "adopted_on", dims=IDEA, cohorts=stages),
         state(

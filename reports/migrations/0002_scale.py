@@ -127,6 +127,11 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': 'first records of enterprises',
             },
         ),
+        migrations.AlterField(
+            model_name='itemlook',
+            name='enterprise',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='looks', to='enterprises.enterprise'),
+        ),
         migrations.DeleteModel(
             name='TallyRun',
         ),

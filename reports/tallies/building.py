@@ -19,8 +19,8 @@ from reports.tallies.looks import everybody, look_again
 from reports.tallies.rebuild import Ground, rebuild
 from reports.tallies.state import building, changed, current, exclusive, snapshot, unfinished
 
-FIRSTS, LOOKS = "first_records", "item_looks"
-STEPS = (FIRSTS, *MEASURES, LOOKS)
+FIRSTS, LOOKS = "first_records", "looks"
+STEPS = (FIRSTS, LOOKS, *MEASURES)
 Progress = Callable[[int, int, str], None]
 """Told how many steps are done, of how many, and which one comes next."""
 
@@ -35,9 +35,8 @@ def build_all(progress: Progress = lambda done, steps, name: None) -> int:
         if not mine:
             raise Busy
         build = _begun()
-        _find_firsts(build, progress)
+        _find_coverage(build, progress)
         _count_measures(build, progress)
-        _count_looks(build, progress)
         progress(len(build.done), build.steps, "")
         cells = _switch(build)
         _sweep(build.generation)
@@ -56,16 +55,17 @@ def _begun() -> TallyBuild:
         return TallyBuild.objects.create(generation=generation, steps=len(STEPS))
 
 
-def _find_firsts(build: TallyBuild, progress: Progress) -> None:
-    """Find every enterprise's first record; before the measures, one of which counts them."""
-    if FIRSTS in build.done:
-        return
-    progress(len(build.done), build.steps, FIRSTS)
-    for some in everybody():
-        with exclusive():
-            keep_late(first_again(some))
-    with transaction.atomic():
-        _done(build, FIRSTS)
+def _find_coverage(build: TallyBuild, progress: Progress) -> None:
+    """Find first records and looks at items of every enterprise; before the measures, which count them."""
+    for step, again in ((FIRSTS, first_again), (LOOKS, look_again)):
+        if step in build.done:
+            continue
+        progress(len(build.done), build.steps, step)
+        for some in everybody():
+            with exclusive():
+                keep_late(again(some))
+        with transaction.atomic():
+            _done(build, step)
 
 
 def _count_measures(build: TallyBuild, progress: Progress) -> None:
@@ -76,17 +76,6 @@ def _count_measures(build: TallyBuild, progress: Progress) -> None:
         with snapshot():
             rebuild(measure, build.generation, Ground.of(None), None)
             _done(build, measure.name)
-
-
-def _count_looks(build: TallyBuild, progress: Progress) -> None:
-    if LOOKS in build.done:
-        return
-    progress(len(build.done), build.steps, LOOKS)
-    for some in everybody():
-        with exclusive():
-            look_again(some)
-    with transaction.atomic():
-        _done(build, LOOKS)
 
 
 def _done(build: TallyBuild, step: str) -> None:
@@ -101,9 +90,8 @@ def _switch(build: TallyBuild) -> int:
         owners, checked = reporters(), reporters(["check"])
         keep_late_marks()
         Mark.objects.all()._raw_delete(Mark.objects.db)
-        keep_late(first_again(owners))
+        keep_late(first_again(owners) | look_again(checked))
         recount_marked(Taken.of(LateMark), build.generation)
-        look_again(checked)
         LateMark.objects.all().delete()
         changed(moment=moment, anything=True)
         TallyState.objects.update(generation=build.generation)

@@ -80,10 +80,9 @@ def drain() -> int:
         keep_late_marks()
         taken = Taken.of(Mark)
         gone = Mark.objects.all()._raw_delete(Mark.objects.db)
-        moved = first_again(owners)
+        moved = first_again(owners) | look_again(checked)
         keep_late(moved)
         recount_marked(taken.with_days("enterprise", moved), generation)
-        look_again(checked)
         changed(moment=moment, anything=True)
     return gone
 
@@ -99,7 +98,7 @@ def reporters(kinds: Collection[str] = ("suggestion", "check", "hazard", "visit"
 
 
 def keep_late(moved: Collection[tuple[int, date]]) -> None:
-    """While a full build runs, keep the areas and days on which reporting coverage changed."""
+    """While a full build runs, keep the areas and days on which coverage changed."""
     if unfinished() is not None:
         LateMark.objects.bulk_create(
             [LateMark(kind="enterprise", area_id=area, day=day) for area, day in moved], batch_size=1000

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable, Iterator
 from datetime import date
 
-from enterprises.models import Enterprise
+from enterprises.models import Enterprise, EnterpriseChange
 from hazards.models import SafetyCheck
 from reports.models import ItemLook
 
@@ -24,17 +24,40 @@ def looks_of(enterprises: Iterable[int]) -> Looks:
     return found
 
 
-def look_again(enterprises: Collection[int]) -> None:
-    """Write anew when these enterprises looked at each item."""
+def look_again(enterprises: Collection[int]) -> set[tuple[int, date]]:
+    """Write anew when these enterprises looked at each item; return areas and days where item coverage changed."""
+    changed: set[tuple[int, date]] = set()
     for some in some_at_once(sorted(enterprises)):
-        ItemLook.objects.filter(enterprise__in=some).delete()
+        old, new = kept_looks(some), looks_of(some)
+        other = {place for place in old.keys() | new.keys() if old.get(place) != new.get(place)}
+        if not other:
+            continue
+        owners = {pk for pk, _code in other}
+        changed |= _days_of(owners, [found[place] for found in (old, new) for place in other & found.keys()])
+        ItemLook.objects.filter(enterprise__in=owners).delete()
         ItemLook.objects.bulk_create(
             (
                 ItemLook(enterprise_id=owner, item_code=code, first_on=first, last_on=last)
-                for (owner, code), (first, last) in looks_of(some).items()
+                for (owner, code), (first, last) in new.items()
+                if owner in owners
             ),
             batch_size=2000,
         )
+    return changed
+
+
+def _days_of(owners: Collection[int], looks: Collection[tuple[date, date]]) -> set[tuple[int, date]]:
+    """Areas of enterprises with the days of looks and those on which the enterprises came in or left."""
+    rows = EnterpriseChange.objects.filter(enterprise__in=owners).order_by()
+    pairs = set(rows.values_list("enterprise__area", "happened_on").distinct())
+    return pairs | {(area, first) for area in {area for area, _day in pairs} for first, _last in looks}
+
+
+def kept_looks(enterprises: Collection[int]) -> Looks:
+    """Read the looks as they are kept."""
+    rows = ItemLook.objects.filter(enterprise__in=enterprises).order_by()
+    columns = ("enterprise", "item_code", "first_on", "last_on")
+    return {(owner, code): (first, last) for owner, code, first, last in rows.values_list(*columns)}
 
 
 def everybody() -> Iterator[list[int]]:
@@ -51,12 +74,7 @@ def some_at_once(pks: list[int]) -> Iterator[list[int]]:
 def different_looks(unsure: Collection[int]) -> Iterator[str]:
     """Name each look at an item that differs from the checks, but for enterprises whose checks wait to be counted."""
     for some in everybody():
-        rows = ItemLook.objects.filter(enterprise__in=some).order_by()
-        kept = {
-            (owner, code): (first, last)
-            for owner, code, first, last in rows.values_list("enterprise", "item_code", "first_on", "last_on")
-        }
-        now = looks_of(some)
+        kept, now = kept_looks(some), looks_of(some)
         for place in sorted(kept.keys() | now.keys()):
             if place[0] not in unsure and kept.get(place) != now.get(place):
                 yield f"enterprise {place[0]}, item {place[1]}: tally {kept.get(place)}, records {now.get(place)}"
