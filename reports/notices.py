@@ -41,6 +41,11 @@ def tell_drift(recount: Recount) -> None:
     for address, language in readers().items():
         with translation.override(language):
             mails.append(EmailMessage(_subject(recount), _body(recount), to=[address]))
+    if not mails:
+        logger.warning(
+            "Nobody gets mail about %d differences; set OPERATIONS_EMAIL.", len(recount.differences)
+        )
+        return
     try:
         get_connection().send_messages(mails)
     except (SMTPException, OSError) as error:

@@ -116,8 +116,8 @@ def test_the_page_names_differences_and_their_repair(world, client):
     moment = timezone.now()
     Recount.objects.create(finished_at=moment, differences=[f"area 1, cell {n}" for n in range(12)])
     page = shown(client)
-    assert "area 1, cell 9" in page
-    assert "All 12" in page
+    assert "area 1, cell 11" in page
+    assert "and 7 more" in page
     assert "not yet; by the next full build" in page
     TallyBuild.objects.create(generation=9, steps=1, done=["a"], finished_at=moment + timedelta(hours=1))
     assert "not yet; by the next full build" not in shown(client)

@@ -8,6 +8,7 @@ from django.core import mail
 from django.db import connection, connections
 from django.utils.translation import override
 
+from accounts.models import User
 from enterprises.models import Mark
 from reports import notices, tallies, tasks
 from reports.models import AreaMonth, Recount, TallyBuild, TallyState
@@ -70,6 +71,13 @@ def test_mail_goes_to_those_who_wish_it_each_in_their_language(tampered, setting
         ([tampered.staff.email.upper()], True),
     ]
     assert "https://score.example.org/operations/" in mail.outbox[0].body
+
+
+def test_where_nobody_has_an_address_the_log_says_so(tampered, caplog):
+    User.objects.update(email="")
+    tasks.recount()
+    assert mail.outbox == []
+    assert "set OPERATIONS_EMAIL" in caplog.text
 
 
 def test_many_differences_make_a_short_mail(tampered):
