@@ -1,6 +1,10 @@
 """Tallies: counts for dashboards, rebuilt from the records by the drainer (`reports.tallies`), never incremented."""
 
+from typing import Any
+
+from django.conf import settings
 from django.db import models
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from enterprises.models import Area, Enterprise
@@ -165,3 +169,28 @@ class Recount(models.Model):
 
     def __str__(self) -> str:
         return f"{self.finished_at:%Y-%m-%d %H:%M}"
+
+
+class Answer(models.Model):
+    """A question that a job answers, and the inside of the page that is its answer."""
+
+    key = models.CharField(max_length=64, unique=True)
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    path = models.TextField()
+    language = models.CharField(max_length=10)
+    asked_at = models.DateTimeField(db_index=True)
+    answered_at = models.DateTimeField(null=True)
+    inside = models.JSONField(null=True)
+
+    class Meta:
+        verbose_name = _("answer of a job")
+        verbose_name_plural = _("answers of jobs")
+
+    def __str__(self) -> str:
+        return self.path
+
+    def shown(self) -> dict[str, Any]:
+        """The parts of the page; they were made by our own templates, which escaped what people wrote."""
+        return {
+            name: SafeString(text) if isinstance(text, str) else text for name, text in self.inside.items()
+        }

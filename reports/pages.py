@@ -62,16 +62,19 @@ def unless_known(request: HttpRequest, words: str, respond: Callable[[], HttpRes
     response = None if waiting else get_conditional_response(request, etag=etag)
     if response is None:
         response = respond()
-        if not waiting:
+        if not waiting and not hasattr(response, "question"):
             response["ETag"] = etag
     patch_cache_control(response, private=True, no_cache=True)
     return response
 
 
-def kept(name: str, words: str, make: Callable[[], dict[str, Any]]) -> dict[str, Any]:
-    """Return the inside of a page as it was made for the same words, or make it."""
-    found = cache.get(f"{name}-{words}")
-    if found is None:
-        found = make()
-        cache.set(f"{name}-{words}", found, KEPT)
-    return found
+def known(name: str, words: str) -> dict[str, Any] | None:
+    """The inside of a page as it was made for the same words."""
+    return cache.get(f"{name}-{words}")
+
+
+def keep(name: str, words: str, inside: dict[str, Any]) -> dict[str, Any]:
+    """Keep the inside of a page for the same words, unless it says what was wrong with the question; return it."""
+    if inside["status"] == 200:
+        cache.set(f"{name}-{words}", inside, KEPT)
+    return inside

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from celery import Task, shared_task
 
-from reports import tallies
+from reports import answers, tallies
 from reports.models import TallyBuild
 from reports.notices import tell_drift
 
@@ -41,3 +41,9 @@ def build(asked: str) -> int:
     except tallies.Busy:
         logger.warning("A full build runs already; a second one was not begun.")
         return 0
+
+
+@shared_task
+def answer(pk: int) -> bool:
+    """Answer a question that is too big for a page; asked from the dashboard."""
+    return answers.make(pk)

@@ -5,11 +5,11 @@ from typing import Any
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.template.loader import render_to_string
 from django.views.decorators.http import require_safe
 
 from enterprises.models import Reach
 from reports import pages, tallies
+from reports.answers import Question, ask, dashboard_inside, is_slow, question_form
 from reports.dashboard import LEAGUE, Dashboard
 from reports.evidence import gather
 from reports.figures import Page
@@ -57,35 +57,43 @@ def _reach(request: HttpRequest) -> Reach:
 
 
 @require_safe
-@replica.page(tallies.version)
 def dashboard(request: HttpRequest) -> HttpResponse:
-    """Completion rates and everything around them, from tallies."""
+    """Completion rates and everything around them, from tallies; what these do not hold is counted by a job."""
+    response = _dashboard(request)
+    question = getattr(response, "question", None)
+    if question is not None:
+        ask(question)
+    return response
+
+
+@replica.page(tallies.version)
+def _dashboard(request: HttpRequest) -> HttpResponse:
     reach, fresh = _reach(request), fresh_of(request)
     words = pages.words_of(request, reach, dates.today(), fresh)
-    return pages.unless_known(request, words, lambda: _dashboard(request, words, fresh))
+    return pages.unless_known(request, words, lambda: _counted(request, reach, words, fresh))
 
 
-def _dashboard(request: HttpRequest, words: str, fresh: dict[str, Any]) -> HttpResponse:
-    """The page itself; a question that cannot be answered says why and is not kept."""
-    inside = pages.kept("dashboard", words, lambda: _inside(request, fresh))
+def _counted(request: HttpRequest, reach: Reach, words: str, fresh: dict[str, Any]) -> HttpResponse:
+    """The page of figures; one that must be asked of a job carries the question, for after the snapshot."""
+    inside = pages.known("dashboard", words)
+    if inside is None:
+        form = question_form(request)
+        if not form.errors and is_slow(form.scope, form.span):
+            return _asked(request, Question.of(request, reach), fresh)
+        inside = pages.keep("dashboard", words, dashboard_inside(request, fresh))
     return render(request, "reports/dashboard.html", {"inside": inside}, status=inside["status"])
 
 
-def _inside(request: HttpRequest, fresh: dict[str, Any]) -> dict[str, Any]:
-    """The parts of the dashboard as finished texts."""
-    form = _question(request)
-    form.offer()
-    after = request.GET.get("after", "").replace("\x00", "")
-    board = None if form.errors else Dashboard(form.scope, form.span, after)
-    context = {"form": form, "board": board, "fresh": fresh, "scope": form.scope, "span": form.span}
-    names = ["heading", "board"] if form.errors else ["heading", "board", "sub"]
-    texts = {name: render_to_string(f"reports/_{name}.html", context, request) for name in names}
-    return {
-        "status": 400 if form.errors else 200,
-        "heading": texts["heading"],
-        "sub": texts.get("sub", ""),
-        "content": texts["board"],
-    }
+def _asked(request: HttpRequest, question: Question, fresh: dict[str, Any]) -> HttpResponse:
+    """The answer as a job gave it; without one, the page that says so and looks again every five seconds."""
+    answer = question.answer()
+    ready = answer is not None and answer.inside is not None
+    inside = answer.shown() if ready else dashboard_inside(request, fresh, waits=True)
+    response = render(request, "reports/dashboard.html", {"inside": inside, "answer": answer})
+    response.question = question
+    if not ready:
+        response["Refresh"] = "5"
+    return response
 
 
 @require_safe
