@@ -12,6 +12,7 @@ REFUSED = {
     "DEBUG": ("maybe", environment.switch),
     "PROGRAMME_TODAY": ("19.12.2017", environment.fixed_day),
     "EMAIL_URL": ("pigeon", lambda env, name: environment.email(env)),
+    "OPERATIONS_EMAIL": ("keeper@example.org,the boss", environment.addresses),
     "DATABASE_URL": ("mysql://a", environment.database),
     "LOG_LEVEL": ("LOUD", lambda env, name: environment.choice(env, name, "INFO", ("INFO", "ERROR"))),
 }
@@ -73,6 +74,9 @@ def test_good_values_are_read(env, monkeypatch):
     assert environment.switch(env, "DEBUG") is True
     assert environment.fixed_day(env, "PROGRAMME_TODAY") == date(2017, 12, 19)
     assert environment.email(env)["EMAIL_HOST"] == "mail.example.org"
+    assert environment.addresses(env, "OPERATIONS_EMAIL") == []
+    monkeypatch.setenv("OPERATIONS_EMAIL", "a@example.org, b@example.org,")
+    assert environment.addresses(env, "OPERATIONS_EMAIL") == ["a@example.org", "b@example.org"]
 
 
 def test_a_misspelt_setting_in_the_file_is_refused(env, tmp_path, capsys):
