@@ -351,3 +351,17 @@ def test_a_photo_is_for_those_who_see_its_hazard(client, world, hazard):
     assert client.post(address).status_code == 405
     photo.file.storage.delete(photo.file.name)
     assert client.get(address).status_code == 404
+
+
+def test_pages_go_through_all_parts_of_the_order(client, world, several, monkeypatch):
+    monkeypatch.setattr("score_mis.lib.keyset.page_of.__defaults__", (2,))
+    client.force_login(world.inspector)
+    for query in ({}, {"overdue": "no"}, {"overdue": "yes"}, {"status": "open"}, {"status": "rectified"}):
+        page = client.get(LIST, query).context["page_obj"]
+        found = list(page)
+        while page.after:
+            page = client.get(LIST, {**query, "after": page.after}).context["page_obj"]
+            found += page
+        everything = client.get(LIST, query).context["filter"].qs
+        assert len(found) == everything.count() == len(set(found)), query
+        assert set(found) == set(everything), query
