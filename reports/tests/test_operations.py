@@ -128,7 +128,7 @@ def test_it_asks_few_questions(world, client, django_assert_max_num_queries):
     for n in range(15):
         Recount.objects.create(finished_at=timezone.now(), differences=[f"{n}"])
         TallyBuild.objects.create(generation=n, steps=1, finished_at=timezone.now())
-    with django_assert_max_num_queries(16):
+    with django_assert_max_num_queries(18):
         client.get(reverse(PAGE))
 
 
