@@ -153,7 +153,7 @@ def keys_of(queryset: QuerySet) -> list[Key]:
     for item in asked:
         key = _key(model, item)
         keys.append(key)
-        if key.field.primary_key and "__" not in key.path:
+        if key.path == model._meta.pk.name:
             return keys
     return [*keys, _key(model, "-pk" if keys and keys[-1].descending else "pk")]
 

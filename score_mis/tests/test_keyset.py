@@ -31,6 +31,7 @@ ORDERS = [
     ["planned_on", F("held_on").desc(nulls_last=True), "name_en"],
     ["name_en", F("held_on").desc(), F("planned_on").asc()],
     ["programme__currency", "-held_on"],
+    ["programme_id", "-held_on"],
     [Collate("name_en", "nocase"), "pk"],
 ]
 ROWS = st.lists(
@@ -229,6 +230,7 @@ def test_the_key_closes_every_order():
     assert [key.path for key in keyset.keys_of(Target.objects.all())] == ["due_on", "indicator", "id"]
     assert [key.path for key in keyset.keys_of(Cohort.objects.all())] == ["started_on", "id"]
     assert [key.path for key in keyset.keys_of(User.objects.order_by())] == ["id"]
+    assert [key.path for key in keyset.keys_of(Target.objects.order_by("area_id"))] == ["area_id", "id"]
     assert [key.path for key in keyset.keys_of(Area.objects.in_tree_order())] == ["path", "id"]
 
 
