@@ -13,7 +13,14 @@ from django.utils import timezone
 from enterprises.models import Mark
 from reports.models import AreaDay, AreaMonth, LateMark, TallyBuild, TallyState
 from reports.registry import MEASURES
-from reports.tallies.draining import Taken, keep_late, keep_late_marks, recount_marked, reporters
+from reports.tallies.draining import (
+    Taken,
+    coverage_days,
+    keep_late,
+    keep_late_marks,
+    recount_marked,
+    reporters,
+)
 from reports.tallies.firsts import first_again
 from reports.tallies.looks import everybody, look_again
 from reports.tallies.rebuild import Ground, rebuild
@@ -87,10 +94,10 @@ def _switch(build: TallyBuild) -> int:
     """Count again what changed meanwhile, and take the new generation into use, in one transaction."""
     with exclusive():
         moment = timezone.now()
-        owners, checked = reporters(), reporters(["check"])
+        owners, checked, stirred = reporters(), reporters(["check"]), coverage_days()
         keep_late_marks()
         Mark.objects.all()._raw_delete(Mark.objects.db)
-        keep_late(first_again(owners) | look_again(checked))
+        keep_late(stirred | first_again(owners) | look_again(checked))
         recount_marked(Taken.of(LateMark), build.generation)
         LateMark.objects.all().delete()
         changed(moment=moment, anything=True)

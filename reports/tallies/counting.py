@@ -2,11 +2,16 @@
 
 from django.db import models
 from django.db.models import F, Sum, Value
-from django.db.models.functions import Cast, Coalesce, TruncMonth
+from django.db.models.functions import Cast, Coalesce, Round, TruncMonth
 
 from reports.measures import Stream
 
 TEXT = models.CharField()
+
+
+def summed_money(name: str) -> Round:
+    """A sum of amounts to the cent; SQLite adds fractions, and their last digits depend on the order of the rows."""
+    return Round(Sum(name), precision=2)
 
 
 def counted(
@@ -23,7 +28,7 @@ def counted(
         cell_level=F(stream.level) if stream.level else Value(""),
         cell_day=TruncMonth("day") if by_month else F("day"),
     )
-    money = Sum("amount") if stream.has_amount else Value(None, output_field=models.DecimalField())
+    money = summed_money("amount") if stream.has_amount else Value(None, output_field=models.DecimalField())
     grouped = rows.filter(where).order_by().values("cell_owner", "cell_key", "cell_level", "cell_day")
     return grouped.annotate(total=Sum("n"), money=money).exclude(
         total=0, **({"money": 0} if stream.has_amount else {})

@@ -5,10 +5,12 @@ from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import date
 
+from django.db.models import F
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from enterprises.models import Enterprise, Mark
-from reports.models import LateMark
+from reports.models import FirstRecord, ItemLook, LateMark
 from reports.registry import MEASURES
 from reports.tallies.firsts import first_again
 from reports.tallies.looks import look_again
@@ -18,6 +20,9 @@ from reports.tallies.state import changed, current, exclusive, unfinished
 
 FEW = 60
 """Up to this many areas the records of those areas are read; with more, those of all areas on the marked days."""
+
+PLACE = Coalesce("enterprise__area", "area")
+"""Where a mark's enterprise lies now: it may have moved after the mark's writer read where it lay."""
 
 
 @dataclass
@@ -35,7 +40,8 @@ class Taken:
         kinds: dict[str, set[date]] = defaultdict(set)
         for kind, day in rows.filter(day__isnull=False).values_list("kind", "day").distinct():
             kinds[kind].add(day)
-        areas = rows.filter(day__isnull=False).values_list("area", flat=True).distinct()[: FEW + 1]
+        place = PLACE if marks is Mark else F("area")
+        areas = rows.filter(day__isnull=False).values_list(place, flat=True).distinct()[: FEW + 1]
         found = frozenset(areas)
         whole = frozenset(rows.filter(day__isnull=True).values_list("area", flat=True).distinct())
         return cls(dict(kinds), found if len(found) <= FEW else None, whole)
@@ -76,11 +82,11 @@ def drain() -> int:
             changed(moment=moment, anything=False)
             return 0
         generation = current().generation
-        owners, checked = reporters(), reporters(["check"])
+        owners, checked, stirred = reporters(), reporters(["check"]), coverage_days()
         keep_late_marks()
         taken = Taken.of(Mark)
         gone = Mark.objects.all()._raw_delete(Mark.objects.db)
-        moved = first_again(owners) | look_again(checked)
+        moved = stirred | first_again(owners) | look_again(checked)
         keep_late(moved)
         recount_marked(taken.with_days("enterprise", moved), generation)
         changed(moment=moment, anything=True)
@@ -97,6 +103,16 @@ def reporters(kinds: Collection[str] = ("suggestion", "check", "hazard", "visit"
     }
 
 
+def coverage_days() -> set[tuple[int, date]]:
+    """Areas and days on which enterprises begin to count in coverage whose own steps wait to be counted."""
+    stepped = Mark.objects.filter(kind="enterprise").order_by().values("enterprise")
+    found: set[tuple[int, date]] = set()
+    for model in (FirstRecord, ItemLook):
+        rows = model.objects.filter(enterprise__in=stepped).order_by()
+        found |= set(rows.values_list("enterprise__area", "first_on").distinct())
+    return found
+
+
 def keep_late(moved: Collection[tuple[int, date]]) -> None:
     """While a full build runs, keep the areas and days on which coverage changed."""
     if unfinished() is not None:
@@ -109,5 +125,5 @@ def keep_late_marks() -> None:
     """While a full build runs, keep the marks that are taken: it must count their days again at its end."""
     if unfinished() is None:
         return
-    rows = Mark.objects.order_by().values("kind", "area", "day").distinct()
-    insert_select(LateMark, {"kind": "kind", "area": "area", "day": "day"}, rows)
+    rows = Mark.objects.order_by().values("kind", "day", place=PLACE).distinct()
+    insert_select(LateMark, {"kind": "kind", "area": "place", "day": "day"}, rows)

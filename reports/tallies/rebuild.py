@@ -18,7 +18,7 @@ from django.db.models.functions import TruncMonth
 from enterprises.models import Area, Enterprise
 from reports.measures import Measure, Stream
 from reports.models import BIG, AreaDay, AreaMonth
-from reports.tallies.counting import counted
+from reports.tallies.counting import counted, summed_money
 from reports.tallies.prepared import Slots, Stretches, insert, within
 from score_mis.lib import dates
 
@@ -29,9 +29,10 @@ MOST_STRETCHES = 16
 
 @dataclass(frozen=True)
 class Ground:
-    """The areas to count again: those with enterprises, and those around them by depth, deepest first.
+    """The areas to count again: those in which enterprises lie, and those with parts by depth, deepest first.
 
-    `leaves` is None when all areas are meant. `inner` are all areas that have parts. Of the big areas those are `added
+    `leaves` is None when all areas are meant; the areas around the ones asked for belong to them, because enterprises
+    may lie directly in these too. `inner` are all areas that have parts. Of the big areas those are `added
     up` whose parts are all big; the others are counted from the records. `settled` are areas added up in which
     enterprises lie directly all the same.
     """
@@ -52,8 +53,9 @@ class Ground:
         if areas is not None:
             rows = rows.filter(below__area__in=areas).distinct()
         by_depth: dict[int, list[int]] = defaultdict(list)
-        big = set()
+        big, found = set(), set(areas or ())
         for area in rows.only("pk", "path", "level"):
+            found.add(area.pk)
             if area.pk in inner:
                 by_depth[area.depth].append(area.pk)
             if area.level <= BIG:
@@ -61,7 +63,7 @@ class Ground:
         added_up = (big & inner) - mixed
         settled = Enterprise.objects.order_by().filter(area__in=added_up).values_list("area", flat=True)
         return cls(
-            leaves=None if areas is None else tuple(sorted(areas)),
+            leaves=None if areas is None else tuple(sorted(found)),
             around=tuple(tuple(sorted(by_depth[depth])) for depth in sorted(by_depth, reverse=True)),
             inner=tuple(sorted(inner)),
             big=tuple(sorted(big)),
@@ -269,7 +271,7 @@ def _sum_parts(
 
 def _sums(model: Any, column: str, grouped: Any) -> tuple:
     """Grouped cells, summed; without those in which nothing remains."""
-    rows = grouped.annotate(total=Sum("n"), money=Sum("amount")).exclude(
+    rows = grouped.annotate(total=Sum("n"), money=summed_money("amount")).exclude(
         Q(total=0) & (Q(money__isnull=True) | Q(money=0))
     )
     columns = {name: name for name in SAME} | {"area": "cell_area", "direct": "cell_direct"}

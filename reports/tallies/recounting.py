@@ -16,7 +16,7 @@ from reports.measures import Measure
 from reports.models import AreaDay, AreaMonth, Recount
 from reports.registry import MEASURES
 from reports.tallies.building import Busy, build_all
-from reports.tallies.draining import Taken, reporters
+from reports.tallies.draining import Taken, coverage_days, reporters
 from reports.tallies.firsts import different_firsts
 from reports.tallies.looks import different_looks
 from reports.tallies.rebuild import Ground, rebuild
@@ -44,7 +44,7 @@ def differences() -> tuple[list[str], int]:
     MOST_NAMED differences are named.
     """
     with snapshot():
-        waiting = Taken.of(Mark)
+        waiting = Taken.of(Mark).with_days("enterprise", coverage_days())
         marks = Mark.objects.count()
         generation, everywhere = current().generation, Ground.of(None)
         found: list[str] = []
