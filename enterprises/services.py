@@ -37,8 +37,10 @@ def add_area(
         area.save(update_fields=["path"])
         AreaParent.objects.create(area=area, parent=parent, from_on=on)
         link_ancestors([area])
-        if parent is not None and parent.children.count() == 1:
-            Mark.objects.append([Mark(area=parent)])  # its figures are sums of its parts from now on
+        if parent is not None and parent.children.filter(level=level).count() == 1:
+            Mark.objects.append(
+                [Mark(area=parent)]
+            )  # with its first part of a level it is summed another way
     return area
 
 

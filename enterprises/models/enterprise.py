@@ -87,7 +87,7 @@ class Enterprise(Bilingual, workflow.Stateful):
 
     owner_fields = ("area",)
     read_at: tuple[int, int] | None = None
-    """Area and sector as they were read from the database; None for a new record."""
+    """Area and sector as they were read from the database, or when marks were last asked for; None for a new record."""
 
     programme = models.ForeignKey(Programme, on_delete=models.PROTECT, related_name="enterprises")
     code = models.CharField(
@@ -223,10 +223,14 @@ class Enterprise(Bilingual, workflow.Stateful):
         return self.area_id, self.sector_id
 
     def marks(self) -> list[Mark]:
-        """The days of its own moves; and range marks for the area left and the one entered when its place changed."""
+        """The days of its own moves; and range marks for the area left and the one entered when its place changed.
+
+        Asked for before and after a move. One object may be moved again and again: each time from where it was last.
+        """
         marks = self.marks_for("enterprise", {change.happened_on for change in self.changes.all()})
         if self.read_at not in (None, self.place()):
             marks += [Mark(area_id=pk) for pk in {self.read_at[0], self.area_id}]
+        self.read_at = self.place()
         return marks
 
 
