@@ -103,8 +103,8 @@ def save_module(module: Module, *, by: User) -> Module:
         old = Module.objects.filter(pk=module.pk).values_list("number", flat=True).first()
         keep(module, by=by)
         if old not in (None, module.number):
-            enterprises = Enterprise.objects.filter(programme=module.programme_id)
-            Mark.objects.append(mark for enterprise in enterprises for mark in enterprise.marks())
+            places = Enterprise.objects.filter(programme=module.programme_id).order_by().values_list("area")
+            Mark.objects.append(Mark(area_id=pk) for (pk,) in places.distinct())
     return module
 
 
