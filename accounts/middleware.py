@@ -1,6 +1,7 @@
 """Pages in the language the signed-in person chose, and what is known of the person during one request."""
 
 from collections.abc import Callable
+from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
@@ -14,8 +15,9 @@ class KnownMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        if request.user.is_authenticated:
-            request.user.known = {}
+        person: Any = request.user
+        if person.is_authenticated:
+            person.known = {}
         return self.get_response(request)
 
 

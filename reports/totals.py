@@ -89,7 +89,7 @@ LISTS: dict[str, Listed] = {
 }
 
 
-def scope_of(request: HttpRequest, reach: Reach | None = None, **narrowed: str) -> Scope:
+def scope_of(request: HttpRequest, reach: Reach | None = None, **narrowed: Any) -> Scope:
     """What the person may see today, narrowed; found once a request and person."""
     kept: dict[tuple, Scope] = request.__dict__.setdefault("scopes", {})
     key = (request.user.pk, *sorted(narrowed.items()))

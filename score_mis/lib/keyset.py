@@ -123,7 +123,7 @@ def segments(keys: Sequence[Key], place: Place) -> list[Any]:
     """The conditions on what comes after a place: one for each segment of the rest of the list, in their order."""
     first, value = keys[0], place[0]
     empty_last = first.nullable and not first.nulls_first
-    after = [Q(**{f"{first.path}__isnull": True})] if empty_last and value is not None else []
+    after: list[Any] = [Q(**{f"{first.path}__isnull": True})] if empty_last and value is not None else []
     if _comparable(keys, place):
         return [RowIsBeyond(keys, place), *after]
     if value is None:
@@ -163,10 +163,12 @@ def _key(model: type[models.Model], item: Any) -> Key:
         item = OrderBy(F(item.lstrip("-")), descending=item.startswith("-"))
     elif not isinstance(item, OrderBy):
         item = OrderBy(item)
-    expression = source = item.expression
+    expression: Any = item.expression
+    source: Any = expression
     while not isinstance(source, F):  # a column with a collation
         source = source.get_source_expressions()[0]
-    path = model._meta.pk.name if source.name == "pk" else source.name
+    name = str(source.name)  # type: ignore[attr-defined]  # every F has one
+    path = model._meta.pk.name if name == "pk" else name
     field, nullable = _field(model, path)
     if isinstance(expression, F):
         expression = F(path)
@@ -174,9 +176,10 @@ def _key(model: type[models.Model], item: Any) -> Key:
     return Key(expression, path, field, item.descending, nullable, nulls_first)
 
 
-def _field(model: type[models.Model], path: str) -> tuple[models.Field, bool]:
+def _field(model: Any, path: str) -> tuple[models.Field, bool]:
     """The column at the end of a path, and whether anything on the way may be empty."""
-    nullable, found = False, None
+    nullable = False
+    found: Any = None
     for name in path.split("__"):
         try:
             found = model._meta.get_field(name)
