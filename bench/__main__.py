@@ -24,7 +24,7 @@ SERVER = {
     False: ("shared_buffers=512MB", "work_mem=32MB", "maintenance_work_mem=256MB", "max_wal_size=4GB"),
     True: ("shared_buffers=4GB", "work_mem=128MB", "maintenance_work_mem=1GB", "max_wal_size=8GB"),
 }
-ROUNDS = 40
+ROUNDS = 30
 
 
 def settle(folder: Path, url: str) -> None:

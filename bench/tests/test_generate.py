@@ -19,13 +19,14 @@ from reports.tests.pilot import connected_to
 from suggestions.models import Suggestion
 from training.models import Participant
 
-needs_postgresql = pytest.mark.skipif(connection.vendor != "postgresql", reason="PostgreSQL makes the rows")
-pytestmark = [needs_postgresql, pytest.mark.xdist_group("generated")]
+pytestmark = pytest.mark.xdist_group("generated")
 
 
 @pytest.fixture(scope="module")
-def generated(django_test_environment, django_db_modify_db_settings, django_db_blocker):
+def generated(django_db_setup, django_db_modify_db_settings, django_db_blocker):
     """Records at scale 1 in a database of their own; the tests of this module only read."""
+    if connection.vendor != "postgresql":
+        pytest.skip("Only PostgreSQL generates records.")
     creation, options = connection.creation, connection.settings_dict["TEST"]
     usual = options["NAME"]
     name = f"{creation._get_test_db_name()}_generated"
