@@ -1,4 +1,8 @@
-"""Tallies: counts for dashboards, rebuilt from the records by the drainer (`reports.tallies`), never incremented."""
+"""Tallies: counts for dashboards, rebuilt from the records by the drainer (`reports.tallies`), never incremented.
+
+Their links to areas and enterprises are no constraints of the database: checking one locks the row it points to, and a
+drain must neither wait for people at work, nor fail because of them, nor make them wait.
+"""
 
 from typing import Any
 
@@ -23,7 +27,9 @@ class Cell(models.Model):
     """
 
     generation = models.IntegerField()
-    area = models.ForeignKey(Area, on_delete=models.CASCADE, related_name="+", db_index=False)
+    area = models.ForeignKey(
+        Area, on_delete=models.CASCADE, related_name="+", db_index=False, db_constraint=False
+    )
     direct = models.BooleanField()
     measure = models.CharField(max_length=32)
     stream = models.PositiveSmallIntegerField(default=0)
@@ -110,7 +116,7 @@ class LateMark(models.Model):
     """A mark that was taken while a full build ran; its day is counted again in the new generation too."""
 
     kind = models.CharField(max_length=16)
-    area = models.ForeignKey(Area, on_delete=models.CASCADE, related_name="+")
+    area = models.ForeignKey(Area, on_delete=models.CASCADE, related_name="+", db_constraint=False)
     day = models.DateField(null=True)
 
     class Meta:
@@ -124,7 +130,9 @@ class LateMark(models.Model):
 class ItemLook(models.Model):
     """When an enterprise's checks looked at a checklist item for the first and the last time; for item coverage."""
 
-    enterprise = models.ForeignKey(Enterprise, on_delete=models.CASCADE, related_name="looks")
+    enterprise = models.ForeignKey(
+        Enterprise, on_delete=models.CASCADE, related_name="looks", db_constraint=False
+    )
     item_code = models.CharField(max_length=12)
     first_on = models.DateField()
     last_on = models.DateField()
@@ -144,7 +152,11 @@ class FirstRecord(models.Model):
     """The day of an enterprise's first suggestion, check, hazard or visit; for reporting coverage."""
 
     enterprise = models.OneToOneField(
-        Enterprise, on_delete=models.CASCADE, primary_key=True, related_name="first_record"
+        Enterprise,
+        on_delete=models.CASCADE,
+        primary_key=True,
+        related_name="first_record",
+        db_constraint=False,
     )
     first_on = models.DateField(db_index=True)
 

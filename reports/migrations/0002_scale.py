@@ -35,7 +35,7 @@ class Migration(migrations.Migration):
                 ('amount', models.DecimalField(decimal_places=2, max_digits=18, null=True)),
                 ('pk', models.CompositePrimaryKey('generation', 'area_id', 'dim', 'day', 'measure', 'stream', 'key', 'level', 'direct', blank=True, editable=False, primary_key=True, serialize=False)),
                 ('day', models.DateField()),
-                ('area', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='enterprises.area')),
+                ('area', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='enterprises.area')),
             ],
             options={
                 'verbose_name': 'tally of a day',
@@ -56,7 +56,7 @@ class Migration(migrations.Migration):
                 ('amount', models.DecimalField(decimal_places=2, max_digits=18, null=True)),
                 ('pk', models.CompositePrimaryKey('generation', 'area_id', 'dim', 'measure', 'month', 'stream', 'key', 'level', 'direct', blank=True, editable=False, primary_key=True, serialize=False)),
                 ('month', models.DateField()),
-                ('area', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='enterprises.area')),
+                ('area', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='enterprises.area')),
             ],
             options={
                 'verbose_name': 'tally of a month',
@@ -69,7 +69,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('kind', models.CharField(max_length=16)),
                 ('day', models.DateField(null=True)),
-                ('area', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='enterprises.area')),
+                ('area', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='enterprises.area')),
             ],
             options={
                 'verbose_name': 'late mark',
@@ -121,7 +121,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name='FirstRecord',
             fields=[
-                ('enterprise', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='first_record', serialize=False, to='enterprises.enterprise')),
+                ('enterprise', models.OneToOneField(db_constraint=False, on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='first_record', serialize=False, to='enterprises.enterprise')),
                 ('first_on', models.DateField(db_index=True)),
             ],
             options={
@@ -132,7 +132,7 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name='itemlook',
             name='enterprise',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='looks', to='enterprises.enterprise'),
+            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.CASCADE, related_name='looks', to='enterprises.enterprise'),
         ),
         migrations.CreateModel(
             name='Answer',
