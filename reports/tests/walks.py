@@ -1,6 +1,7 @@
 """Steps through the life of a programme: any record, any move its table allows, any correction, any place."""
 
 import random
+from collections import Counter
 from datetime import date, timedelta
 from typing import Any
 
@@ -92,6 +93,7 @@ class Walk:
         self.ground, self.today = ground, START + timedelta(days=75)
         self.rng = random.Random(0)
         self.codes = 100
+        self.counted: Counter[type] = Counter()  # records written less those voided
         self.old_copies: list[Enterprise] = list(Enterprise.objects.order_by("pk"))
 
     def user(self) -> Any:
@@ -157,6 +159,7 @@ class Walk:
             )
         except REFUSED:
             return
+        self.counted[type(record)] += (workflow.NEW in row.sources) - (row.move == workflow.VOID)
 
     def fields(self, record: Any, row: Transition) -> dict[str, Any]:
         """Values of the kinds a move takes."""
@@ -240,7 +243,11 @@ class Walk:
                 on = self.day(on)
         older = Suggestion.objects.filter(status="submitted").order_by("pk")[:3]
         moves += [Move(record=record, move="adopt", by=self.user(), on=self.today) for record in older]
-        workflow.perform_many(moves, today=self.today)
+        try:
+            workflow.perform_many(moves, today=self.today)
+        except REFUSED:  # somebody else was quicker
+            return
+        self.counted[Suggestion] += sum(item.move == "submit" for item in moves)
 
     def bulk_places(self) -> None:
         """Enterprises moved in bulk, with objects that were moved before."""

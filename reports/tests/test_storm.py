@@ -1,0 +1,180 @@
+"""Many write at once while drainers are killed and the job queue is down: nothing is lost, nothing counted twice."""
+
+import os
+import random
+import secrets
+import subprocess
+import sys
+import time
+from contextlib import contextmanager
+
+import pytest
+from django.conf import settings
+from django.db import connection
+
+from enterprises.models import Area, Mark
+from launch import servers
+from launch.children import Child, die_with_parent, stop_all
+from launch.virtualenv import ROOT
+from reports import tallies
+from reports.measures import Span
+from reports.readings import read_all
+from reports.scope import Scope
+from reports.sources import TallySource
+from reports.tests.reference import Reference, plainly
+from reports.tests.storming import FORK, WRITTEN, Storm
+from reports.tests.test_worker import database_url, until
+from reports.tests.walks import Ground
+from training.models import CounsellingVisit
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.xdist_group("worker")]
+FIGURES = ("suggestions_submitted", "hazards_identified", "visits_done_of_planned")
+PATIENCE = 120.0
+
+
+@pytest.fixture
+def ground(world):
+    """The ground of all walks, on PostgreSQL: SQLite has one writer."""
+    if connection.vendor != "postgresql":
+        pytest.skip("SQLite lets one process write at a time")
+    return Ground(world)
+
+
+def ended(processes) -> None:
+    """Wait for processes that were told to stop; each must have ended well."""
+    for process in processes:
+        process.join(PATIENCE)
+        assert process.exitcode == 0, "a process failed; its output says why"
+
+
+def assert_nothing_lost(storm: Storm) -> None:
+    """The tallies are the records, and the records are what the writers say they wrote."""
+    assert tallies.differences() == ([], 0)
+    scope, span = Scope(area=Area.objects.get(parent=None)), Span(settings.PROGRAMME_TODAY)
+    read, by_hand = read_all(TallySource(scope), span), Reference().value(scope, span)
+    for name in FIGURES:
+        assert plainly(read[name]) == by_hand[name]
+    assert read["suggestions_submitted"]["value"] == storm.written[WRITTEN[0]].value
+    assert read["hazards_identified"]["value"] == storm.written[WRITTEN[1]].value
+    assert CounsellingVisit.objects.exclude(status="void").count() == storm.written[WRITTEN[2]].value
+
+
+def weather(ground: Ground, *, writers: int, seconds: float, kills: int) -> None:
+    """Let writers write while two drainers are killed and started again."""
+    storm, rng = Storm(ground), random.Random(writers)
+    writing = [storm.started(storm.write, seed) for seed in range(writers)]
+    busy = [FORK.Value("b", 0) for _ in range(2)]
+    draining = [storm.started(storm.drain, flag) for flag in busy]
+    begun, in_the_middle = time.monotonic(), 0
+    for number in range(kills):
+        which = rng.randrange(2)
+        moment = begun + seconds * (number + rng.random()) / kills
+        draining[which].join(max(0.0, moment - time.monotonic()))
+        in_the_middle += busy[which].value
+        draining[which].kill()
+        draining[which].join()
+        draining[which] = storm.started(storm.drain, busy[which])
+    writing[0].join(max(0.0, begun + seconds - time.monotonic()))
+    storm.stop.set()
+    ended([*writing, *draining])
+    waiting = Mark.objects.count()
+    tallies.drain()
+    assert not Mark.objects.exists()
+    assert_nothing_lost(storm)
+    print(
+        f"{storm.saves.value} saves by {writers} writers, {storm.drains.value} drains, {kills} kills, "
+        f"{in_the_middle} of them in the middle of a drain; {waiting} marks waited at the end"
+    )
+
+
+def test_nothing_is_lost_when_drainers_are_killed(ground):
+    weather(ground, writers=4, seconds=3, kills=3)
+
+
+@pytest.mark.nightly
+def test_nothing_is_lost_in_a_long_storm(ground):
+    weather(ground, writers=8, seconds=60, kills=20)
+
+
+class Broker:
+    """A Redis of our own that can be stopped and started again at the same port."""
+
+    def __init__(self, program: str) -> None:
+        self.port, self.password = servers.free_port(), secrets.token_hex(16)
+        self.url = f"redis://:{self.password}@127.0.0.1:{self.port}/0"
+        self.command = [program, "--port", str(self.port), "--bind", "127.0.0.1", "--save", ""]
+        self.command += ["--requirepass", self.password]
+
+    def start(self) -> None:
+        """Start it and wait until it answers."""
+        self.process = subprocess.Popen(
+            self.command, stdout=subprocess.DEVNULL, preexec_fn=die_with_parent, start_new_session=True
+        )
+        until(self.answers)
+
+    def answers(self) -> bool:
+        """Whether it is there."""
+        try:
+            return bool(servers.redis_information(self.port, self.password))
+        except OSError:
+            return False
+
+    def stop(self) -> None:
+        """End it; what was queued is gone."""
+        self.process.kill()
+        self.process.wait()
+
+
+@contextmanager
+def worker_of(broker: Broker, folder):
+    """A worker with its beat on the test database and a broker of our own."""
+    command = [sys.executable, "-m", "celery", "-A", "score_mis", "worker", "-B", "--concurrency", "1"]
+    command += ["--loglevel", "INFO", "--schedule", str(folder / "beat-schedule"), "--without-mingle"]
+    env = dict(os.environ) | {
+        "DJANGO_SETTINGS_MODULE": "score_mis.settings",
+        "DATABASE_URL": database_url(),
+        "CELERY_BROKER_URL": broker.url,
+        "PROGRAMME_TODAY": settings.PROGRAMME_TODAY.isoformat(),
+    }
+    child = Child("worker", command, folder / "worker.log", env, ROOT)
+    child.start()
+    try:
+        yield child
+    finally:
+        stop_all([child])
+
+
+def without_broker(ground: Ground, folder, *, writers: int, seconds: float) -> None:
+    """Write while the job queue is down; when it is back, the tallies are right soon."""
+    broker = Broker(servers.redis_program())
+    broker.start()
+    storm = Storm(ground, broker.url)
+    try:
+        with worker_of(broker, folder):
+            until(lambda: tallies.version() > 0)
+            writing = [storm.started(storm.write, seed) for seed in range(writers)]
+            seen = tallies.version()
+            until(lambda: tallies.version() > seen)
+            before = storm.saves.value
+            broker.stop()
+            writing[0].join(seconds)
+            storm.stop.set()
+            ended(writing)
+            assert Mark.objects.exists(), "the marks wait in the database"
+            broker.start()
+            back = time.monotonic()
+            until(lambda: not Mark.objects.exists())
+            late = time.monotonic() - back
+            assert_nothing_lost(storm)
+            assert late <= 30, f"{late:.0f} s after the queue was back"
+            print(
+                f"{storm.saves.value - before} saves while the queue was down for {seconds:.0f} s, none failed, "
+                f"the slowest {storm.slowest.value:.1f} s; right {late:.1f} s after it was back"
+            )
+    finally:
+        broker.stop()
+
+
+@pytest.mark.nightly
+def test_saving_goes_on_without_the_job_queue_and_tallies_catch_up(ground, tmp_path):
+    without_broker(ground, tmp_path, writers=4, seconds=60)
