@@ -55,11 +55,11 @@ def link_ancestors(areas: Iterable[Area]) -> None:
 
 
 def move_area(area: Area, *, parent: Area, on: date) -> Area:
-    """Put an area and all below it under another parent from a day on; both parents are counted again."""
+    """Put an area and all below it under another parent from a day on; what lies around one place only is recounted."""
     if parent.path.startswith(area.path):
         raise ValueError("an area cannot be part of itself")
     with transaction.atomic():
-        area = Area.objects.select_for_update(of=("self",)).get(pk=area.pk)
+        area = Area.objects.select_for_update(of=("self",), no_key=True).get(pk=area.pk)
         old_parent = area.parent
         AreaParent.objects.filter(area=area, until_on__isnull=True).update(until_on=on - timedelta(days=1))
         AreaParent.objects.create(area=area, parent=parent, from_on=on)
@@ -70,5 +70,6 @@ def move_area(area: Area, *, parent: Area, on: date) -> Area:
         Area.objects.filter(pk=area.pk).update(parent=parent)
         area.refresh_from_db()
         link_ancestors(Area.objects.below(area))
-        Mark.objects.append([Mark(area=place) for place in (old_parent, parent, area) if place is not None])
+        left = set(old_parent.ancestor_ids()) if old_parent else set()
+        Mark.objects.append([Mark(area_id=pk) for pk in left ^ set(parent.ancestor_ids())])
     return area

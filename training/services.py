@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from enterprises.models import Enterprise, Mark
+from enterprises.models import AreaAncestor, Mark
 from score_mis.lib import dates, workflow
 from score_mis.lib.workflow import TransitionError
 from training.models import CounsellingVisit, Enrolment, Module, Participant, VisitAction, Workshop
@@ -62,7 +62,7 @@ def log_visit(
         ticked = VisitAction.objects.filter(
             pk__in=[action.pk for action in done], visit__enterprise=logged.enterprise_id
         )
-        for action in ticked.open().select_for_update(of=("self",)):
+        for action in ticked.open().select_for_update(of=("self",), no_key=True):
             action.done_on, action.done_at_visit = logged.done_on, logged
             keep(action, by=by)
     return logged
@@ -80,7 +80,11 @@ def save_action(action: VisitAction, *, by: User) -> VisitAction:
 def tick_action(action: VisitAction, *, by: User, on: date) -> VisitAction:
     """Say that an agreed action was done; TransitionError where somebody said so before."""
     with transaction.atomic():
-        action = VisitAction.objects.select_for_update(of=("self",)).select_related("visit").get(pk=action.pk)
+        action = (
+            VisitAction.objects.select_for_update(of=("self",), no_key=True)
+            .select_related("visit")
+            .get(pk=action.pk)
+        )
         refuse_unlogged(action.visit)
         if action.done_on:
             raise TransitionError(_("This action was ticked already."))
@@ -103,8 +107,8 @@ def save_module(module: Module, *, by: User) -> Module:
         old = Module.objects.filter(pk=module.pk).values_list("number", flat=True).first()
         keep(module, by=by)
         if old not in (None, module.number):
-            places = Enterprise.objects.filter(programme=module.programme_id).order_by().values_list("area")
-            Mark.objects.append(Mark(area_id=pk) for (pk,) in places.distinct())
+            places = AreaAncestor.objects.filter(area__enterprise__programme=module.programme_id)
+            Mark.objects.append(Mark(area_id=pk) for (pk,) in places.values_list("ancestor").distinct())
     return module
 
 
@@ -169,7 +173,7 @@ def _people_of(workshop: Workshop, by: User) -> Iterator[None]:
 
 def _locked(record: Any) -> Any:
     """Read a record again and keep others from changing it until the transaction ends."""
-    return type(record)._default_manager.select_for_update(of=("self",)).get(pk=record.pk)
+    return type(record)._default_manager.select_for_update(of=("self",), no_key=True).get(pk=record.pk)
 
 
 def _names(people: Iterable[User]) -> str:

@@ -70,7 +70,7 @@ class Numbered(models.Model):
         """Number new records in their order; locks the enterprises, so two people never get the same number."""
         owners = {record.enterprise_id for record in records}
         list(
-            Enterprise.objects.select_for_update(of=("self",))
+            Enterprise.objects.select_for_update(of=("self",), no_key=True)
             .filter(pk__in=owners)
             .order_by("pk")
             .values("pk")

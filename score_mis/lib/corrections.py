@@ -26,7 +26,9 @@ def correct(change: Change, *, by: Any, today: date, on: date, reason: str) -> C
     """
     table = TABLES[type(change.record)]
     with transaction.atomic():
-        record = table.model._base_manager.select_for_update(of=("self",)).get(pk=change.record.pk)
+        record = table.model._base_manager.select_for_update(of=("self",), no_key=True).get(
+            pk=change.record.pk
+        )
         change = table.changes._base_manager.get(pk=change.pk)
         if not table.correct_roles & record.roles_of(by, today):
             raise PermissionDenied

@@ -4,6 +4,9 @@ A record with states has one `Table`: each row is a `Transition` (sources, move,
 does one move, `perform_many` many, `correct` mends the date of a past one; all three share the table and the
 checks, and write everything a move means (record, change row, photos, marks) in one transaction.
 
+Rows are locked without their key (FOR NO KEY UPDATE): who links another record to one that is being moved does not
+wait for it, and so two people never wait for each other.
+
 Records and change rows are described in `stateful`, tables in `transitions`; both are offered here again, so that
 the apps know one name.
 """
@@ -109,7 +112,9 @@ def perform(
     table = table_of(record)
     with transaction.atomic():
         if record.pk:
-            fresh: Any = table.model._base_manager.select_for_update(of=("self",)).get(pk=record.pk)
+            fresh: Any = table.model._base_manager.select_for_update(of=("self",), no_key=True).get(
+                pk=record.pk
+            )
             record = fresh
         source = record.status if record.pk else NEW
         last = _last_event(table, record)
@@ -323,7 +328,7 @@ class _Batch:
 
     def _lock(self) -> None:
         """Lock the existing records and refuse copies that are older than the database."""
-        locked = self.table.model._base_manager.select_for_update(of=("self",)).in_bulk(
+        locked = self.table.model._base_manager.select_for_update(of=("self",), no_key=True).in_bulk(
             [r.pk for r in self.old]
         )
         columns = [f.attname for f in self.table.model._meta.concrete_fields]
