@@ -223,15 +223,21 @@ class Enterprise(Bilingual, workflow.Stateful):
         return self.area_id, self.sector_id
 
     def marks(self) -> list[Mark]:
-        """The days of its own moves; and range marks for the area left and the one entered when its place changed.
+        """The days of its own moves; and range marks for the areas left and entered when its place changed.
 
         Asked for before and after a move. One object may be moved again and again: each time from where it was last.
         """
         marks = self.marks_for("enterprise", {change.happened_on for change in self.changes.all()})
         if self.read_at not in (None, self.place()):
-            marks += [Mark(area_id=pk) for pk in {self.read_at[0], self.area_id}]
+            marks += [Mark(area_id=pk) for pk in self._recounted_areas(*self.read_at)]
         self.read_at = self.place()
         return marks
+
+    def _recounted_areas(self, area_id: int, sector_id: int) -> set[int]:
+        """The areas whose figures change with a move from a place to the present one; not those around both."""
+        left = set(self.area.ancestor_ids())
+        entered = left if area_id == self.area_id else set(Area.objects.get(pk=area_id).ancestor_ids())
+        return left | entered if sector_id != self.sector_id else left ^ entered
 
 
 class EnterpriseChange(workflow.Change):

@@ -55,7 +55,7 @@ class MarkManager(models.Manager["Mark"]):
 class Mark(models.Model):
     """One day of one enterprise on which records of a kind began or ceased to count.
 
-    Without a day: everything in the area, on all days (a range mark).
+    Without a day: everything in exactly this area, on all days (a range mark); areas around it get their own.
     """
 
     kind = models.CharField(max_length=16, blank=True)

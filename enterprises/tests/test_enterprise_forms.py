@@ -134,24 +134,31 @@ def test_nobody_else_edits_or_moves(client, world, name, code):
     assert world.enterprise.status == Status.ACTIVE
 
 
-def test_another_area_and_sector_mark_the_old_area_and_the_new(client, world):
+def whole_areas() -> set[int]:
+    """The areas that are marked on all days."""
+    return set(Mark.objects.filter(kind="", day=None).values_list("area", flat=True))
+
+
+def test_another_area_marks_what_lies_around_one_of_the_two(client, world):
     Mark.objects.all().delete()
     client.force_login(world.staff)
-    sector = make_sector()
-    moved = profile(world, code="T01", area=world.other_district.pk, sector=sector.pk)
+    client.post(edit_url(world), profile(world, code="T01", area=world.other_district.pk))
+    assert whole_areas() == {world.district.pk, world.other_district.pk}
+
+
+def test_another_area_and_sector_mark_everything_around_both(client, world):
+    Mark.objects.all().delete()
+    client.force_login(world.staff)
+    moved = profile(world, code="T01", area=world.other_district.pk, sector=make_sector().pk)
     client.post(edit_url(world), moved)
-    marks = {(mark.kind, mark.area, mark.enterprise, mark.day) for mark in Mark.objects.all()}
-    assert marks == {
-        ("", world.district, world.enterprise, None),
-        ("", world.other_district, world.enterprise, None),
-    }
+    assert whole_areas() == {*world.district.ancestor_ids(), *world.other_district.ancestor_ids()}
 
 
-def test_another_sector_marks_the_area(client, world):
+def test_another_sector_marks_the_areas_around(client, world):
     Mark.objects.all().delete()
     client.force_login(world.staff)
     client.post(edit_url(world), profile(world, code="T01", sector=make_sector().pk))
-    assert [(mark.area, mark.day) for mark in Mark.objects.all()] == [(world.district, None)]
+    assert whole_areas() == set(world.district.ancestor_ids())
 
 
 def test_staff_of_a_district_cannot_push_an_enterprise_out_of_it(client, world):

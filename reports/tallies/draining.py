@@ -63,7 +63,7 @@ def recount_marked(taken: Taken, generation: int) -> None:
             rebuild(measure, generation, everywhere, None)
         return
     if taken.whole:
-        places = Ground.of(taken.whole)
+        places = Ground.of(taken.whole, alone=True)
         for measure in MEASURES.values():
             rebuild(measure, generation, places, None)
     ground = Ground.of(taken.areas) if taken.kinds else None
@@ -94,12 +94,14 @@ def drain() -> int:
 
 
 def reporters(kinds: Collection[str] = ("suggestion", "check", "hazard", "visit")) -> set[int]:
-    """The enterprises whose records of some kinds wait to be counted, and those of areas that wait as a whole."""
+    """The enterprises whose records of some kinds wait, and those without a first record in areas that wait whole."""
     marked = Mark.objects.filter(kind__in=kinds, enterprise__isnull=False).order_by()
     whole = Mark.objects.filter(day__isnull=True).order_by().values("area")
     return {
         *marked.values_list("enterprise", flat=True).distinct(),
-        *Enterprise.objects.filter(area__in=whole).order_by().values_list("pk", flat=True),
+        *Enterprise.objects.filter(area__in=whole, first_record__isnull=True)
+        .order_by()
+        .values_list("pk", flat=True),
     }
 
 

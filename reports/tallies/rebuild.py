@@ -45,13 +45,13 @@ class Ground:
     settled: tuple[int, ...]
 
     @classmethod
-    def of(cls, areas: Collection[int] | None) -> "Ground":
-        """Read the areas around some areas, or all; four queries."""
+    def of(cls, areas: Collection[int] | None, *, alone: bool = False) -> "Ground":
+        """Read the areas around some areas (`alone`: these only), or all; four queries."""
         rows = Area.objects.order_by()
         inner = set(rows.filter(parent__isnull=False).values_list("parent", flat=True).distinct())
         mixed = set(rows.filter(parent__level__lte=BIG, level__gt=BIG).values_list("parent", flat=True))
         if areas is not None:
-            rows = rows.filter(below__area__in=areas).distinct()
+            rows = rows.filter(pk__in=areas) if alone else rows.filter(below__area__in=areas).distinct()
         by_depth: dict[int, list[int]] = defaultdict(list)
         big, found = set(), set(areas or ())
         for area in rows.only("pk", "path", "level"):

@@ -74,7 +74,7 @@ def _behind(measure: Measure, waiting: Taken) -> tuple[Collection[date], Collect
     """The days of a measure, and the areas, that wait to be counted."""
     kinds = {stream.kind for stream in measure.streams}
     days = set(chain.from_iterable(waiting.kinds.get(kind, ()) for kind in kinds))
-    areas = Ground.of(waiting.whole).all_pks() if waiting.whole else set()
+    areas = Ground.of(waiting.whole, alone=True).all_pks() if waiting.whole else set()
     return days, areas or set()
 
 

@@ -19,7 +19,8 @@ def test_a_new_number_of_a_module_counts_everything_again(world):
     assert not Mark.objects.exists()
     module.number = 4
     save_module(module, by=world.staff)
-    assert Mark.objects.filter(kind="", day=None, enterprise=world.enterprise).exists()
+    marked = set(Mark.objects.filter(kind="", day=None).values_list("area", flat=True))
+    assert marked == set(world.district.ancestor_ids())
 
 
 def test_the_administration_keeps_the_number_of_a_module(world):
