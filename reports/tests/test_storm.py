@@ -37,7 +37,9 @@ def ground(world):
     """The ground of all walks, on PostgreSQL: SQLite has one writer."""
     if connection.vendor != "postgresql":
         pytest.skip("SQLite lets one process write at a time")
-    return Ground(world)
+    found = Ground(world)
+    tallies.drain()  # its statements are compiled here, not in each drainer anew
+    return found
 
 
 def ended(processes) -> None:
@@ -151,7 +153,6 @@ def without_broker(ground: Ground, folder, *, writers: int, seconds: float) -> N
     storm = Storm(ground, broker.url)
     try:
         with worker_of(broker, folder):
-            until(lambda: tallies.version() > 0)
             writing = [storm.started(storm.write, seed) for seed in range(writers)]
             seen = tallies.version()
             until(lambda: tallies.version() > seen)

@@ -139,13 +139,15 @@ class Walk:
         record = self.pick(model)
         if record is None:
             return
+        seen = workflow.latest_entry(record)
+        record.refresh_from_db()  # what somebody does after this look is refused
         rows = [row for row in TABLES[model].rows if record.status in row.sources]
         rows = [row for row in rows if row.move not in ("void", "drop", "discard") or self.rng.random() < 0.2]
         if rows:
             last = events_of(TABLES[model], record).last()
-            self.perform(record, self.rng.choice(rows), self.day(last.happened_on))
+            self.perform(record, self.rng.choice(rows), self.day(last.happened_on), seen)
 
-    def perform(self, record: Any, row: Transition, on: date) -> None:
+    def perform(self, record: Any, row: Transition, on: date, seen: int | None = None) -> None:
         """Make a move with all it needs; refusals save nothing."""
         try:
             workflow.perform(
@@ -156,6 +158,7 @@ class Walk:
                 on=on,
                 reason="so it was",
                 fields=self.fields(record, row),
+                seen=seen,
             )
         except REFUSED:
             return
