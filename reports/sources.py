@@ -321,7 +321,8 @@ class TallySource:
         for found in grouped:
             group = Group(*found)
             if group.label == "sector":
-                group = replace(group, row=codes.get(group.key, WHOLE), label="", key="")
+                own_row = codes[group.key] if place == "sector" else group.row
+                group = replace(group, row=own_row, label="", key="")
             elif "/" in group.label:
                 group = replace(group, key=group.key.partition("/")[2])
             yield group
