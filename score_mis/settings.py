@@ -183,7 +183,8 @@ elif CELERY_BROKER_URL.startswith(("redis://", "rediss://")):
         "socket_connect_timeout": 2,
         "socket_timeout": 10,
         "max_retries": 1,
-        "visibility_timeout": 7 * 3600,  # longer than any job: one that is still at work is not given out again
+        # Longer than any job: one that is still at work is not given out again.
+        "visibility_timeout": 7 * 3600,
     }
 else:
     environment.refuse("CELERY_BROKER_URL must begin with filesystem:// or redis://.")
