@@ -76,6 +76,7 @@ def measure(scale: int, folder: Path) -> dict[str, Any]:
     found["others"] = m.others(scale)
     found["embedded"] = m.embedded(folder)
     found["seconds"]["all"] = time.monotonic() - begun
+    found["load"] = round(os.getloadavg()[2], 1)
     return found
 
 

@@ -23,7 +23,7 @@ def processor() -> str:
 
 
 def describe() -> dict[str, Any]:
-    """Processor, cores, memory, versions and the day."""
+    """Processor, cores, memory, load of the last quarter of an hour, versions and the day."""
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
     settings = dict(
         rows(
@@ -36,6 +36,7 @@ def describe() -> dict[str, Any]:
         "processor": processor(),
         "cores": os.cpu_count(),
         "memory": f"{memory:.0f} GB",
+        "load": round(os.getloadavg()[2], 1),
         "system": f"{platform.system()} {platform.release().split('-')[0]}",
         "versions": {"Python": platform.python_version(), "PostgreSQL": server.split()[0]}
         | {name: version(name) for name in PACKAGES},
