@@ -26,8 +26,8 @@ to four times from run to run on shared machines. The databases run without fsyn
   {stages} of them. "A stage" divides by that.
 - Changes are real writes: suggestions of the last days get another category, with the marks that saving each of them
   would write. Their number is the target's times scale / 10,000.
-- † Multiples of REF are meant at x10000, where REF is seconds. At small scales REF is milliseconds, and what a statement
-  costs whatever the number of rows weighs more; a miss there is no proof of a miss at x10000, nor of the contrary.
+- † Multiples of REF are meant at x10000, where REF is seconds. At small scales REF is milliseconds, and what each
+  statement costs whatever the rows weighs more; a miss there is no proof of a miss at x10000, nor of the contrary.
 """
 
 Row = tuple[str, str, str, str, str]
