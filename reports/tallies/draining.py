@@ -68,10 +68,10 @@ def recount_marked(taken: Taken, generation: int) -> None:
             rebuild(measure, generation, places, None)
     ground = Ground.of(taken.areas) if taken.kinds else None
     for measure in MEASURES.values() if ground else ():
-        kinds = {stream.kind for stream in measure.streams}
-        days: Collection[date] = set().union(*(taken.kinds.get(kind, set()) for kind in kinds))
+        kinds = {stream.kind for stream in measure.streams} & taken.kinds.keys()
+        days: Collection[date] = set().union(*(taken.kinds[kind] for kind in kinds))
         if days:
-            rebuild(measure, generation, ground, days)
+            rebuild(measure, generation, ground, days, kinds=kinds)
 
 
 def drain() -> int:

@@ -111,9 +111,18 @@ def _whole_months(days: Stretches) -> Stretches:
 
 
 def rebuild(
-    measure: Measure, generation: int, ground: Ground, days: Collection[date] | None, *, fresh: bool = False
+    measure: Measure,
+    generation: int,
+    ground: Ground,
+    days: Collection[date] | None,
+    *,
+    kinds: Collection[str] | None = None,
+    fresh: bool = False,
 ) -> None:
-    """Count a measure again on some days (None: on all) in a generation; `fresh` when nothing is there to delete."""
+    """Count a measure again on some days (None: on all) in a generation.
+
+    `kinds` leaves out streams of other kinds of record; `fresh` says that nothing is there to delete.
+    """
     stretches = None if days is None else stretches_of(days)
     slots = Slots(
         generation=generation,
@@ -121,27 +130,33 @@ def rebuild(
         months=None if stretches is None else _whole_months(stretches),
         leaves=ground.leaves,
     )
+    streams = {n: s for n, s in enumerate(measure.streams) if kinds is None or s.kind in kinds}
+    numbers = tuple(streams)
     if not fresh:
-        _delete(measure, slots, ground)
-    for number, stream in enumerate(measure.streams):
+        _delete(measure, numbers, slots, ground)
+    for number, stream in streams.items():
         counter = Counter(measure.name, number, stream)
         counter.count_days(slots)
         for dim in stream.breakdowns():
             counter.count_months(dim, slots)
             counter.count_big_days(dim, slots, ground)
-    _sum_months(measure.name, slots)
+    _sum_months(measure.name, numbers, slots)
+    summer = Summer(measure.name, numbers, slots, ground)
     for parents in ground.around:
-        _sum_parts(AreaMonth, measure.name, "any", parents, slots, ground)
-        _sum_parts(AreaDay, measure.name, "none", parents, slots, ground)
+        summer.sum_parts(AreaMonth, "any", parents)
+        summer.sum_parts(AreaDay, "none", parents)
         if big := tuple(pk for pk in parents if pk in ground.added_up):
-            _sum_parts(AreaDay, measure.name, "some", big, slots, ground)
+            summer.sum_parts(AreaDay, "some", big)
 
 
-def _delete(measure: Measure, slots: Slots, ground: Ground) -> None:
+def _delete(measure: Measure, numbers: tuple[int, ...], slots: Slots, ground: Ground) -> None:
     pks = ground.all_pks()
     for model, column, stretches in ((AreaDay, "day", slots.days), (AreaMonth, "month", slots.months)):
         rows: Any = model.objects.filter(
-            within(column, stretches), generation=slots.generation, measure=measure.name
+            within(column, stretches),
+            generation=slots.generation,
+            measure=measure.name,
+            stream__in=numbers,
         )
         if pks is not None:
             rows = rows.filter(area__in=pks)
@@ -232,41 +247,55 @@ class Counter:
         return where
 
 
-def _sum_months(measure: str, slots: Slots) -> None:
+def _sum_months(measure: str, numbers: tuple[int, ...], slots: Slots) -> None:
     """Month totals without breakdown of the areas with enterprises: the sums of their days."""
 
     def build(slots: Slots) -> tuple:
         rows = AreaDay.objects.filter(
-            within("day", slots.months), generation=slots.generation, measure=measure, dim="", direct=True
+            within("day", slots.months),
+            generation=slots.generation,
+            measure=measure,
+            stream__in=numbers,
+            dim="",
+            direct=True,
         )
         if slots.leaves is not None:
             rows = rows.filter(area__in=slots.leaves)
         grouped = rows.order_by().values(*SAME, "area", cell_month=TruncMonth("day"))
         return _sums(AreaMonth, "month", grouped.annotate(cell_area=F("area"), cell_direct=Value(True)))
 
-    insert(("sum months", measure), build, replace(slots, days=None))
+    insert(("sum months", measure, numbers), build, replace(slots, days=None))
 
 
-def _sum_parts(
-    model: Any, measure: str, dims: str, parents: tuple[int, ...], slots: Slots, ground: Ground
-) -> None:
-    """Cells of areas with parts: what lies directly in them, and the whole of each part."""
-    column = "day" if model is AreaDay else "month"
-    slots = replace(slots, leaves=None, inner=ground.inner, owners=parents)
-    slots = replace(slots, months=None) if model is AreaDay else replace(slots, days=None)
-    which = {"any": Q(), "none": Q(dim=""), "some": ~Q(dim="")}[dims]
+@dataclass(frozen=True)
+class Summer:
+    """Adds up cells of areas with parts: what lies directly in them, and the whole of each part."""
 
-    def build(slots: Slots) -> tuple:
-        when = within(column, slots.days if model is AreaDay else slots.months)
-        rows = model.objects.filter(when, which, generation=slots.generation, measure=measure)
-        own = Q(area__in=slots.owners, direct=True)
-        parts = Q(area__parent__in=slots.owners) & (Q(direct=False) | ~Q(area__in=slots.inner))
-        area = Case(When(own, then=F("area")), default=F("area__parent"))
-        grouped = rows.filter(own | parts).order_by()
-        grouped = grouped.values(*SAME, cell_area=area, **{f"cell_{column}": F(column)})
-        return _sums(model, column, grouped.annotate(cell_direct=Value(False)))
+    measure: str
+    numbers: tuple[int, ...]
+    slots: Slots
+    ground: Ground
 
-    insert(("sum parts", model, measure, dims), build, slots)
+    def sum_parts(self, model: Any, dims: str, parents: tuple[int, ...]) -> None:
+        """Insert the cells of some parents, with any breakdown, none, or some."""
+        column = "day" if model is AreaDay else "month"
+        slots = replace(self.slots, leaves=None, inner=self.ground.inner, owners=parents)
+        slots = replace(slots, months=None) if model is AreaDay else replace(slots, days=None)
+        which = {"any": Q(), "none": Q(dim=""), "some": ~Q(dim="")}[dims]
+
+        def build(slots: Slots) -> tuple:
+            when = within(column, slots.days if model is AreaDay else slots.months)
+            rows = model.objects.filter(
+                when, which, generation=slots.generation, measure=self.measure, stream__in=self.numbers
+            )
+            own = Q(area__in=slots.owners, direct=True)
+            parts = Q(area__parent__in=slots.owners) & (Q(direct=False) | ~Q(area__in=slots.inner))
+            area = Case(When(own, then=F("area")), default=F("area__parent"))
+            grouped = rows.filter(own | parts).order_by()
+            grouped = grouped.values(*SAME, cell_area=area, **{f"cell_{column}": F(column)})
+            return _sums(model, column, grouped.annotate(cell_direct=Value(False)))
+
+        insert(("sum parts", model, self.measure, self.numbers, dims), build, slots)
 
 
 def _sums(model: Any, column: str, grouped: Any) -> tuple:
