@@ -71,5 +71,6 @@ def move_area(area: Area, *, parent: Area, on: date) -> Area:
         area.refresh_from_db()
         link_ancestors(Area.objects.below(area))
         left = set(old_parent.ancestor_ids()) if old_parent else set()
-        Mark.objects.append([Mark(area_id=pk) for pk in left ^ set(parent.ancestor_ids())])
+        both = {place.pk for place in (old_parent, parent) if place is not None}
+        Mark.objects.append([Mark(area_id=pk) for pk in (left ^ set(parent.ancestor_ids())) | both])
     return area

@@ -9,6 +9,7 @@ from django import forms
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from enterprises.choosing import EnterpriseChoiceFilter
 from enterprises.models import Enterprise
 from hazards.models import (
     Category,
@@ -34,7 +35,7 @@ YES_NO = [("yes", _("yes")), ("no", _("no"))]
 class OwnedFilter(django_filters.FilterSet):
     """A filter over records of enterprises; one enterprise is not asked for."""
 
-    enterprise = django_filters.ModelChoiceFilter(
+    enterprise = EnterpriseChoiceFilter(
         label=_("Enterprise"),
         queryset=lambda request: Enterprise.objects.visible_to(request.user),
         empty_label=_("All"),

@@ -9,6 +9,7 @@ from django import forms
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _, pgettext_lazy
 
+from enterprises.choosing import EnterpriseChoiceFilter
 from enterprises.models import Enterprise
 from score_mis.lib.moves import DayInput
 from suggestions.models import Category, Status, Suggestion
@@ -39,7 +40,7 @@ class TickFilter(django_filters.BooleanFilter):
 class SuggestionFilter(django_filters.FilterSet):
     """The filters of the list. Void suggestions are left out unless they are asked for."""
 
-    enterprise = django_filters.ModelChoiceFilter(
+    enterprise = EnterpriseChoiceFilter(
         label=_("Enterprise"), queryset=Enterprise.objects.none(), empty_label=_("All")
     )
     status = django_filters.ChoiceFilter(

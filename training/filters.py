@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
+from enterprises.choosing import EnterpriseChoiceFilter
 from enterprises.models import Area, Enterprise
 from score_mis.lib.moves import DayInput
 from training.models import (
@@ -58,7 +59,7 @@ class NarrowedFilter(django_filters.FilterSet):
 class EnrolmentFilter(NarrowedFilter):
     """Filters of enrolments."""
 
-    enterprise = django_filters.ModelChoiceFilter(label=_("Enterprise"), queryset=Enterprise.objects.none())
+    enterprise = EnterpriseChoiceFilter(label=_("Enterprise"), queryset=Enterprise.objects.none())
     module = django_filters.ModelChoiceFilter(label=_("Module"), queryset=Module.objects.none())
     status = django_filters.ChoiceFilter(label=_("Status"), choices=EnrolmentStatus)
     started_until = day_filter(_("Started until"), "started_on", "lte")
@@ -91,7 +92,7 @@ class WorkshopFilter(NarrowedFilter):
 class VisitFilter(NarrowedFilter):
     """Filters of counselling visits; the period is that of the planned days, or of the days they took place."""
 
-    enterprise = django_filters.ModelChoiceFilter(label=_("Enterprise"), queryset=Enterprise.objects.none())
+    enterprise = EnterpriseChoiceFilter(label=_("Enterprise"), queryset=Enterprise.objects.none())
     type = django_filters.ChoiceFilter(label=_("Type"), choices=VisitType)
     status = django_filters.ChoiceFilter(label=_("Status"), choices=VisitStatus)
     module = django_filters.ModelChoiceFilter(label=_("Module"), queryset=Module.objects.none())

@@ -234,10 +234,15 @@ class Enterprise(Bilingual, workflow.Stateful):
         return marks
 
     def _recounted_areas(self, area_id: int, sector_id: int) -> set[int]:
-        """The areas whose figures change with a move from a place to the present one; not those around both."""
+        """The areas whose figures change with a move from a place to the present one.
+
+        Areas around both keep theirs, but for the two themselves: what lies directly in an area is counted apart.
+        """
         left = set(self.area.ancestor_ids())
         entered = left if area_id == self.area_id else set(Area.objects.get(pk=area_id).ancestor_ids())
-        return left | entered if sector_id != self.sector_id else left ^ entered
+        if sector_id != self.sector_id:
+            return left | entered
+        return (left ^ entered) | {area_id, self.area_id}
 
 
 class EnterpriseChange(workflow.Change):
