@@ -70,7 +70,7 @@ def _find_coverage(build: TallyBuild, progress: Progress) -> None:
         progress(len(build.done), build.steps, step)
         for some in everybody():
             with exclusive():
-                keep_late(again(some))
+                again(some)
         with transaction.atomic():
             _done(build, step)
 

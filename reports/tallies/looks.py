@@ -7,7 +7,7 @@ from enterprises.models import Enterprise, EnterpriseChange
 from hazards.models import SafetyCheck
 from reports.models import ItemLook
 
-AT_ONCE = 500
+AT_ONCE = 100
 """Enterprises whose checks are read together; bounds the memory."""
 
 Looks = dict[tuple[int, str], tuple[date, date]]
