@@ -212,9 +212,9 @@ class Enterprise(Bilingual, workflow.Stateful):
         return [Mark(kind=kind, area_id=self.area_id, enterprise=self, day=day) for day in days]
 
     @classmethod
-    def from_db(cls, db: str | None, field_names: Collection[str], values: Collection[Any]) -> Self:
+    def from_db(cls, db: Any, field_names: Any, values: Any, **kwargs: Any) -> Self:
         """Remember the place the enterprise was read with."""
-        record = super().from_db(db, field_names, values)
+        record = super().from_db(db, field_names, values, **kwargs)
         record.read_at = None if record.get_deferred_fields() & set(PLACE) else record.place()
         return record
 

@@ -7,7 +7,7 @@ import pytest
 
 from conftest import START, TODAY, make_enterprise
 from enterprises.models import Area, Enterprise
-from enterprises.services import add_area
+from enterprises.services import add_area, move_area
 from reports import tallies
 from reports.measures import Span
 from reports.readings import read_all
@@ -92,6 +92,17 @@ def test_an_enterprise_moved_twice_through_one_object_leaves_nothing_behind(worl
     check()
     edited(world, new, area=world.other_district)
     check()
+
+
+def test_an_area_that_goes_to_another_province_takes_its_figures_along(world, check):
+    make_suggestion(world)
+    below(world, world.district, "110111001", 4)
+    far = below(world, world.province.parent, "130000", 1)
+    city = below(world, far, "130100", 2)
+    check()
+    for number, parent in enumerate((city, far, world.province.parent, world.province), 1):
+        move_area(world.district, parent=parent, on=START + timedelta(days=number))
+        check()
 
 
 def test_a_first_part_of_another_level_leaves_no_cell_behind(world, check):
