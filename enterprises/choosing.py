@@ -27,8 +27,8 @@ class EnterpriseField(forms.ModelChoiceField):
         """Find the enterprise by its key, as links name it, or by its short code."""
         if value in self.empty_values:
             return None
-        key = Q(pk=as_key(value)) | Q(code__iexact=str(value).strip())
-        found = self.queryset.filter(key).order_by("pk").first()
+        key = Q(pk=as_key(str(value))) | Q(code__iexact=str(value).strip())
+        found = Enterprise.objects.filter(key, pk__in=self.queryset or ()).order_by("pk").first()
         if found is None:
             raise ValidationError(self.error_messages["invalid_choice"], code="invalid_choice")
         return found

@@ -82,7 +82,7 @@ def missing_programs() -> list[str]:
 
 def everywhere(python: Path, scratch: Path, nightly: bool, chosen: Sequence[str]) -> list[Run]:
     """Run the suite on the embedded default, then on private PostgreSQL and Redis servers."""
-    options = NIGHTLY if nightly else ()
+    options: Sequence[str] = NIGHTLY if nightly else ()
     runs = [pytest(python, scratch, "SQLite", {}, [*options, *chosen])]
     programs, redis = servers.postgresql_programs(), servers.redis_program()
     if programs and redis:

@@ -45,8 +45,7 @@ def labels(by: str, keys: list[Any]) -> dict[Any, str]:
     if by == "area":
         known = {area.code: area.name for area in Area.objects.filter(code__in=keys)}
     elif by == "enterprise":
-        known = Enterprise.objects.in_bulk(keys)
-        known = {key: enterprise.name for key, enterprise in known.items()}
+        known = {key: enterprise.name for key, enterprise in Enterprise.objects.in_bulk(keys).items()}
     else:
         known = SOURCES[by]() if by in SOURCES else {}
     return {key: known.get(key) or (str(key) if key else _("unknown")) for key in keys}

@@ -204,5 +204,6 @@ class Answer(models.Model):
     def shown(self) -> dict[str, Any]:
         """The parts of the page; they were made by our own templates, which escaped what people wrote."""
         return {
-            name: SafeString(text) if isinstance(text, str) else text for name, text in self.inside.items()
+            name: SafeString(text) if isinstance(text, str) else text
+            for name, text in (self.inside or {}).items()
         }

@@ -1,6 +1,6 @@
 """The enterprise: its identity, place, status and workforce."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from datetime import date
 from typing import Any, Self
 

@@ -5,6 +5,7 @@ is shown meanwhile is the old generation. Days that changed while it ran are cou
 """
 
 from collections.abc import Callable
+from datetime import date
 
 from django.db import transaction
 from django.db.models import Max
@@ -70,9 +71,16 @@ def _find_coverage(build: TallyBuild, progress: Progress) -> None:
         progress(len(build.done), build.steps, step)
         for some in everybody():
             with exclusive():
-                again(some)
+                _count_moved(again(some))
         with transaction.atomic():
             _done(build, step)
+
+
+def _count_moved(moved: set[tuple[int, date]]) -> None:
+    """Count coverage again in the generation in use, where what it begins with was found to be different."""
+    generation = current().generation
+    if moved and AreaDay.objects.filter(generation=generation).exists():
+        recount_marked(Taken().with_days("enterprise", moved), generation)
 
 
 def _count_measures(build: TallyBuild, progress: Progress) -> None:
