@@ -72,6 +72,8 @@ def measure(scale: int, folder: Path) -> dict[str, Any]:
     found["drains"] = m.drains(scale, say)
     found["move"] = m.moves()
     say(f"an enterprise moves: {found['move']:.2f} s")
+    call_command("tally")
+    call_command("tally", check=True)  # exits 1 where a tally is not what the records say
     found["saves"] = m.saves()
     found["others"] = m.others(scale)
     found["embedded"] = m.embedded(folder)

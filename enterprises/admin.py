@@ -6,6 +6,7 @@ from django.http import HttpRequest
 
 from enterprises.models import (
     Area,
+    AreaAncestor,
     AreaParent,
     Assignment,
     Cohort,
@@ -70,6 +71,14 @@ class AreaAdmin(KeptAdmin):
             on=obj.programme.launched_on,
         )
         obj.pk, obj.path = added.pk, added.path
+
+
+@admin.register(AreaAncestor)
+class AreaAncestorAdmin(ReadOnlyAdmin):
+    """Which areas lie in which, for counting."""
+
+    list_display = ["area", "ancestor"]
+    list_select_related = ["area", "ancestor"]
 
 
 @admin.register(AreaParent)

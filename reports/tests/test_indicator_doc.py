@@ -35,9 +35,9 @@ def measure_row(measure: Measure) -> str:
     """The line of a measure: which marks touch it, what breaks it down, what its lag and its cohorts are."""
     dims = {name for stream in measure.streams for name in stream.dims}
     marks = sorted({stream.kind or "enterprise" for stream in measure.streams})
-    plain = [name for name in (*DIMS, "sex_role") if name in dims]
+    plain = [name for name in (*DIMS, "sex_role", "item") if name in dims]
     plain += ["level"] if all(stream.level for stream in measure.streams) else []
-    cohorts = sorted(name for name in dims - {*plain, "lag"} if "/" not in name)
+    cohorts = sorted({name for stream in measure.streams for name in stream.cohorts})
     cells = [", ".join(marks), ", ".join(plain), ", ".join(cohorts), "yes" if "lag" in dims else ""]
     return f"| `{measure.name}` | {' | '.join(cells)} |".replace("|  |", "| |").replace("|  |", "| |")
 
