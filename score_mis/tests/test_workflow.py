@@ -159,9 +159,9 @@ def test_perform_asks_for_the_row_lock(world):
         step(world, suggestion, "adopt")
     if connection.features.has_select_for_update:
         first = next(q["sql"] for q in asked.captured_queries if '"suggestions_suggestion"' in q["sql"])
-        assert "FOR UPDATE" in first
+        assert "FOR NO KEY UPDATE" in first, "links to it do not wait"
     else:
-        assert "FOR UPDATE" not in str(asked.captured_queries)
+        assert "FOR NO KEY UPDATE" not in str(asked.captured_queries)
 
 
 # Pages that were open while somebody else was quicker.

@@ -182,7 +182,7 @@ def visit(browser, who, path, language, width, *, status=200) -> list[str]:
     return look(page, language, width)
 
 
-@pytest.mark.parametrize(("name", "language", "width"), pages())
+@pytest.mark.parametrize(("name", "language", "width"), list(pages()))
 def test_a_page_has_no_flaw(browser, name, language, width):
     who, *args = PAGES[name]
     path = reverse(name, args=[browser.site.keys.get(arg, arg) for arg in args])
