@@ -24,7 +24,7 @@ from enterprises.models import Reach
 from reports.dashboard import Dashboard
 from reports.measures import Span
 from reports.models import Answer
-from reports.questions import QuestionForm
+from reports.questions import question_of
 from reports.scope import Scope
 from reports.tallies import freshness
 from reports.totals import FEW
@@ -113,16 +113,9 @@ def request_of(person: User, path: str) -> HttpRequest:
     return request
 
 
-def question_form(request: HttpRequest) -> QuestionForm:
-    """What the address of a request asks for."""
-    form = QuestionForm(request.GET, user=request.user, today=dates.today())
-    form.is_valid()
-    return form
-
-
 def dashboard_inside(request: HttpRequest, fresh: dict[str, Any], *, waits: bool = False) -> dict[str, Any]:
     """The parts of the dashboard as finished texts; `waits` leaves out all figures: a job counts them."""
-    form = question_form(request)
+    form = question_of(request)
     form.offer()
     after = request.GET.get("after", "").replace("\x00", "")
     board = None if form.errors or waits else Dashboard(form.scope, form.span, after)

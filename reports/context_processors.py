@@ -28,7 +28,7 @@ def _shell(request: HttpRequest) -> dict[str, Any]:
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated:
         return {"programme": programme, "today": today, "navigation": [], "role_labels": []}
-    reach = totals.reach_of(request)
+    reach = Reach.of(user, today)
     labels = dict(Role.choices)
     names = [str(labels[role]) for role in Role.values if role in reach.roles]
     if user.is_superuser:

@@ -19,7 +19,7 @@ from django.db import models
 from django.db.models import Case, Exists, F, IntegerField, OuterRef, Q, Subquery, Value, When
 from django.db.models.functions import Cast, Coalesce, Concat, Greatest, Least, Substr
 
-from enterprises.models import Enterprise, EnterpriseChange
+from enterprises.models import EnterpriseChange
 from hazards.models import Hazard, HazardChange
 from hazards.models.hazard import OPEN, RECTIFIED
 from score_mis.lib.dates import AddDays, DaysBetween
@@ -80,6 +80,11 @@ class Stream:
         return {**self.dims, "sector": F(f"{self.enterprise}__sector"), **months, **further}
 
 
+def _listed_elsewhere(span: Span, cohort: str) -> list[models.QuerySet]:
+    """What coverage counts is listed by `reports.coverage`."""
+    raise NotImplementedError
+
+
 @dataclass(frozen=True)
 class Measure:
     """One thing that is counted. `records` returns querysets of the records of a span; no cohort means by day.
@@ -90,7 +95,7 @@ class Measure:
 
     name: str
     streams: tuple[Stream, ...]
-    records: Callable[[Span, str], list[models.QuerySet]]
+    records: Callable[[Span, str], list[models.QuerySet]] = _listed_elsewhere
     dims: Mapping[str, str] = field(default_factory=dict)
     level: str = ""
     amount: str = ""
@@ -396,24 +401,12 @@ def _held_streams(in_programme: tuple[str, ...], first: str, dims: Mapping[str, 
 
 def reporting(in_programme: tuple[str, ...]) -> Measure:
     """Count enterprises in the programme from their first record on, until they leave."""
-    first = "enterprise__first_record__first_on"
-
-    def records(span: Span, cohort: str) -> list[models.QuerySet]:
-        held = held_state(EnterpriseChange, "enterprise", in_programme, span.last)
-        return [Enterprise.objects.filter(held, first_record__first_on__lte=span.last)]
-
-    return Measure("enterprises_reporting", _held_streams(in_programme, first, {}), records)
+    return Measure(
+        "enterprises_reporting", _held_streams(in_programme, "enterprise__first_record__first_on", {})
+    )
 
 
 def looked_at(in_programme: tuple[str, ...]) -> Measure:
     """Count pairs of enterprise and item from the first look on, while the enterprise is in the programme."""
     dims = {"item": "enterprise__looks__item_code"}
-
-    def records(span: Span, cohort: str) -> list[models.QuerySet]:
-        held = held_state(EnterpriseChange, "enterprise", in_programme, span.last)
-        looks = Enterprise._meta.get_field("looks").related_model
-        owners = Enterprise.objects.filter(held).order_by().values("pk")
-        return [looks._base_manager.filter(first_on__lte=span.last, enterprise__in=owners)]
-
-    streams = _held_streams(in_programme, "enterprise__looks__first_on", dims)
-    return Measure("item_looks", streams, records)
+    return Measure("item_looks", _held_streams(in_programme, "enterprise__looks__first_on", dims))

@@ -5,11 +5,13 @@ from typing import Any
 
 from django import forms
 from django.db.models import Q
+from django.http import HttpRequest
 from django.utils.translation import gettext as _, gettext_lazy
 
 from enterprises.models import Area, Enterprise, Sector
 from reports.measures import Span
 from reports.scope import Scope, UnknownScope, scope_for
+from score_mis.lib import dates
 from score_mis.lib.moves import DayInput
 
 EARLIEST = timedelta(days=366 * 30)
@@ -97,3 +99,10 @@ class QuestionForm(forms.Form):
         except UnknownScope as error:
             self.add_error(None, str(error))
         return found
+
+
+def question_of(request: HttpRequest, data: Any = None) -> QuestionForm:
+    """Return what the address of a request asks for, checked; `data` instead of the address."""
+    form = QuestionForm(request.GET if data is None else data, user=request.user, today=dates.today())
+    form.is_valid()
+    return form

@@ -98,14 +98,6 @@ def scope_of(request: HttpRequest, reach: Reach | None = None, **narrowed: Any) 
     return kept[key]
 
 
-def reach_of(request: HttpRequest) -> Reach:
-    """What the person may see today; asked once a request and person."""
-    kept: dict[Any, Reach] = request.__dict__.setdefault("reaches", {})
-    if request.user.pk not in kept:
-        kept[request.user.pk] = Reach.of(request.user, dates.today())
-    return kept[request.user.pk]
-
-
 def fresh_of(request: HttpRequest) -> dict[str, Any]:
     """When the tallies were computed and what waits; asked once a request."""
     if "tally_freshness" not in request.__dict__:
@@ -154,7 +146,7 @@ def read_sum(scope: Scope, measures: Sum, *, dim: str = "", key: str | None = No
 
 def overdue(request: HttpRequest, reach: Reach | None, today: date) -> int:
     """Overdue hazards a person sees: of an area as its tallies have them, of a list of enterprises live."""
-    reach, version = reach or reach_of(request), fresh_of(request)["version"]
+    reach, version = reach or Reach.of(request.user, today), fresh_of(request)["version"]
     words = hashlib.sha256(f"overdue-{reach.paths}-{today}-{version}".encode()).hexdigest()
     kept = None if reach.enterprise_ids else cache.get(words)
     if kept is not None:

@@ -9,17 +9,17 @@ from django.views.decorators.http import require_safe
 
 from enterprises.models import Reach
 from reports import pages, tallies
-from reports.answers import Question, ask, dashboard_inside, is_slow, question_form
+from reports.answers import Question, ask, dashboard_inside, is_slow
 from reports.dashboard import LEAGUE, Dashboard
 from reports.evidence import gather
 from reports.figures import Page
 from reports.indicators import GROUPS, INDICATORS
 from reports.labels import labels
-from reports.questions import QuestionForm
+from reports.questions import question_of
 from reports.readings import BREAKDOWNS
 from reports.rows import evidence_rows
 from reports.sources import Want
-from reports.totals import fresh_of, reach_of, recomputed, total_of_evidence
+from reports.totals import fresh_of, recomputed, total_of_evidence
 from reports.worklists import home_for
 from score_mis.lib import dates, replica
 from score_mis.lib.keyset import page_of
@@ -30,27 +30,20 @@ from score_mis.lib.totals import shown_or_counted
 @replica.page(tallies.version)
 def home(request: HttpRequest) -> HttpResponse:
     """The worklist of the signed-in person; an administrator without a role is told where to go."""
-    today, reach = dates.today(), reach_of(request)
+    today = dates.today()
+    reach = Reach.of(request.user, today)
     found = home_for(request.user, reach.roles, today)
     context: dict[str, Any] = {"home": found, "has_role": bool(reach.roles)}
     if found.shows_rates:
-        question = _question(request, data={})
+        question = question_of(request, data={})
         context["board"] = Dashboard(question.scope, question.span, ids=LEAGUE)
         context["fresh"] = fresh_of(request)
     return render(request, "reports/home.html", context)
 
 
-def _question(request: HttpRequest, data: Any = None) -> QuestionForm:
-    """Read what the address asks for; people without any role have no figures."""
-    _reach(request)
-    form = QuestionForm(request.GET if data is None else data, user=request.user, today=dates.today())
-    form.is_valid()
-    return form
-
-
 def _reach(request: HttpRequest) -> Reach:
     """What the person may see today; people without any role have no figures."""
-    reach = reach_of(request)
+    reach = Reach.of(request.user, dates.today())
     if not reach.roles:
         raise PermissionDenied
     return reach
@@ -77,7 +70,7 @@ def _counted(request: HttpRequest, reach: Reach, words: str, fresh: dict[str, An
     """The page of figures; one that must be asked of a job carries the question, for after the snapshot."""
     inside = pages.known("dashboard", words)
     if inside is None:
-        form = question_form(request)
+        form = question_of(request)
         if not form.errors and is_slow(form.scope, form.span):
             return _asked(request, Question.of(request, reach), fresh)
         inside = pages.keep("dashboard", words, dashboard_inside(request, fresh))
@@ -103,7 +96,8 @@ def evidence(request: HttpRequest, indicator: str, part: str) -> HttpResponse:
     row = INDICATORS.get(indicator)
     if row is None or part not in row.parts():
         raise Http404
-    form = _question(request)
+    _reach(request)
+    form = question_of(request)
     by, key, level = (request.GET.get(name) for name in ("by", "key", "level"))
     if "\x00" in f"{key}{level}":
         raise Http404  # PostgreSQL knows no such text
