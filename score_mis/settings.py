@@ -189,6 +189,8 @@ elif CELERY_BROKER_URL.startswith(("redis://", "rediss://")):
 else:
     environment.refuse("CELERY_BROKER_URL must begin with filesystem:// or redis://.")
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_CONNECTION_MAX_RETRIES = None  # a worker waits for the queue however long it is away
+CELERY_WORKER_CONSUMER = "reports.worker:Consumer"
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_TIME_LIMIT = 6 * 3600
