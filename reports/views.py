@@ -8,7 +8,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from enterprises.models import Reach
-from reports import pages, tallies
+from reports import cards, pages, tallies
 from reports.answers import Question, ask, dashboard_inside, is_slow
 from reports.dashboard import LEAGUE, Dashboard
 from reports.evidence import gather
@@ -36,8 +36,8 @@ def home(request: HttpRequest) -> HttpResponse:
     context: dict[str, Any] = {"home": found, "has_role": bool(reach.roles)}
     if found.shows_rates:
         question = question_of(request, data={})
-        context["board"] = Dashboard(question.scope, question.span, ids=LEAGUE)
-        context["fresh"] = fresh_of(request)
+        board, fresh = Dashboard(question.scope, question.span, ids=LEAGUE), fresh_of(request)
+        context["rates"] = [cards.rate(figure, fresh) for figure in board.headline()]
     return render(request, "reports/home.html", context)
 
 
