@@ -50,6 +50,7 @@ def _reach(request: HttpRequest) -> Reach:
 
 
 @require_safe
+@pages.unless_sent
 def dashboard(request: HttpRequest) -> HttpResponse:
     """Completion rates and everything around them, from tallies; what these do not hold is counted by a job."""
     response = _dashboard(request)
@@ -62,8 +63,8 @@ def dashboard(request: HttpRequest) -> HttpResponse:
 @replica.page(tallies.version)
 def _dashboard(request: HttpRequest) -> HttpResponse:
     reach, fresh = _reach(request), fresh_of(request)
-    words = pages.words_of(request, reach, dates.today(), fresh)
-    return pages.unless_known(request, words, lambda: _counted(request, reach, words, fresh))
+    words = pages.words_of(request)
+    return pages.respond(request, words, lambda: _counted(request, reach, words, fresh))
 
 
 def _counted(request: HttpRequest, reach: Reach, words: str, fresh: dict[str, Any]) -> HttpResponse:

@@ -1,5 +1,6 @@
 """Roles and assignments: who may see and do what, where, from when until when."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 
@@ -137,11 +138,12 @@ class Reach:
 
     @classmethod
     def _read(cls, user, today: date, role: str) -> "Reach":  # noqa: ANN001
-        rows = list(
-            Assignment.objects.filter(user_id=user.pk, **({"role": role} if role else {}))
-            .active(today)
-            .values_list("role", "area__path", "enterprise_id")
-        )
+        rows = Assignment.objects.filter(user_id=user.pk, **({"role": role} if role else {})).active(today)
+        return cls.of_rows(list(rows.values_list("role", "area__path", "enterprise_id")))
+
+    @classmethod
+    def of_rows(cls, rows: Collection[tuple[str, str | None, int | None]]) -> "Reach":
+        """The places of assignments, given as their role, their area's path or their enterprise; no query."""
         return cls(
             paths=tuple(sorted({path for _role, path, _enterprise in rows if path})),
             enterprise_ids=tuple(sorted({pk for _role, _path, pk in rows if pk})),
