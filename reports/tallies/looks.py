@@ -6,6 +6,7 @@ The database reads the answers, groups and compares; Python sees only what diffe
 from collections.abc import Collection, Iterator
 from datetime import date
 from itertools import groupby
+from typing import Any
 
 from django.db import connection
 from django.db.models.query import RawQuerySet
@@ -106,10 +107,11 @@ def some_at_once(pks: list[int]) -> Iterator[list[int]]:
         yield pks[start : start + AT_ONCE]
 
 
-def different_looks(unsure: Collection[int]) -> Iterator[str]:
-    """Name each look at an item that differs from the checks, but for enterprises whose checks wait to be counted."""
+def different_looks(unsure: Collection[int]) -> Iterator[dict[str, Any]]:
+    """Each look at an item that differs from the checks, but for enterprises whose checks wait to be counted."""
     for some in everybody():
         for place, looks in groupby(_different(some), key=lambda look: (look.enterprise_id, look.item_code)):
             if place[0] not in unsure:
-                sides = {bool(look.pk): (look.first_on, look.last_on) for look in looks}
-                yield f"enterprise {place[0]}, item {place[1]}: tally {sides.get(True)}, records {sides.get(False)}"
+                found = {bool(look.pk): [f"{look.first_on}", f"{look.last_on}"] for look in looks}
+                names = {"enterprise": place[0], "item": place[1]}
+                yield {**names, "kept": found.get(True), "now": found.get(False)}
