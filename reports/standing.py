@@ -3,13 +3,15 @@
 The programme, what the person holds, the state of the tallies and what waits to be counted.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 from typing import Any, NamedTuple
 
 from django.conf import settings
 from django.db import connections
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.dateparse import parse_date, parse_datetime
 
@@ -68,23 +70,44 @@ class Standing:
         """The programme's day."""
         return dates.today(self.programme.time_zone if self.programme else None)
 
-    def reach(self, day: date) -> Reach:
-        """What the person may see on a day: today here or in the programme."""
+    def rows(self, day: date) -> list[tuple[str, str | None, int | None]]:
+        """The role and the place of what the person holds on a day: today here or in the programme."""
         held = [h for h in self.held if h.from_on <= day and (h.until_on is None or h.until_on >= day)]
-        return Reach.of_rows([(h.role, h.path, h.enterprise_id) for h in held])
+        return [(h.role, h.path, h.enterprise_id) for h in held]
+
+    def reach(self, day: date) -> Reach:
+        """What the person may see on such a day."""
+        return Reach.of_rows(self.rows(day))
+
+
+class StandingMiddleware:
+    """Let `Reach.of` learn what the person of a request holds from the request's standing, asked when it is needed."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        person: Any = request.user
+        if person.is_authenticated:
+            person.held_on = partial(_held_on, request, person.pk)
+        return self.get_response(request)
+
+
+def _held_on(request: HttpRequest, pk: int, day: date) -> list[tuple[str, str | None, int | None]] | None:
+    """What the person of a request holds on a day, or None: the standing knows only of today."""
+    standing = _asked_once(request, pk)
+    return standing.rows(day) if day in (standing.today, dates.today()) else None
 
 
 def standing_of(request: HttpRequest) -> Standing:
-    """What a page depends on; asked once a request and person, whose reach is then known too."""
-    user = getattr(request, "user", None)
-    pk = getattr(user, "pk", None)
+    """What a page depends on; asked once a request and person."""
+    return _asked_once(request, getattr(getattr(request, "user", None), "pk", None))
+
+
+def _asked_once(request: HttpRequest, pk: int | None) -> Standing:
     kept: dict[int | None, Standing] = request.__dict__.setdefault("standings", {})
     if pk not in kept:
-        kept[pk] = found = ask(pk)
-        known = getattr(user, "known", None)
-        if known is not None:
-            for day in (found.today, dates.today()):
-                known[Reach, day, ""] = found.reach(day)
+        kept[pk] = ask(pk)
     return kept[pk]
 
 

@@ -8,7 +8,7 @@ from django.contrib.auth.models import AnonymousUser
 from conftest import assign
 from enterprises.models import Mark, Programme, Reach, Role
 from reports import standing, tallies
-from reports.standing import Shown, ask, standing_of
+from reports.standing import Shown, StandingMiddleware, ask, standing_of
 from suggestions.tests.factories import make_suggestion
 
 
@@ -28,13 +28,19 @@ def test_it_is_what_the_models_say(world, today):
 def test_it_is_one_question_a_request_and_person(world, rf, today, django_assert_num_queries):
     request = rf.get("/")
     request.user = world.staff
-    request.user.known = {}
+    StandingMiddleware(lambda request: None)(request)
     with django_assert_num_queries(1):
         assert standing_of(request) is standing_of(request)
-        assert Reach.of(request.user, today).roles == {Role.PROGRAMME_STAFF}
+        assert Reach.of(world.staff, today).roles == {Role.PROGRAMME_STAFF}
+        assert Reach.of(world.staff, today, Role.AUTHORITY) == Reach()
+    with django_assert_num_queries(1):  # the standing knows of today
+        assert Reach.of(world.staff, today - timedelta(days=400)) == Reach()
+    with django_assert_num_queries(1):
+        assert Reach.of(world.outsider, today).roles == {Role.INSPECTOR}
     request.user = world.member
     with django_assert_num_queries(1):
         assert standing_of(request).reach(today).roles == {Role.EIT_MEMBER}
+        assert Reach.of(world.staff, today).roles == {Role.PROGRAMME_STAFF}
     request.user = AnonymousUser()
     assert standing_of(request).reach(today) == Reach()
 
