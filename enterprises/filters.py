@@ -7,16 +7,14 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from enterprises.forms.places import AreaField
+from enterprises.choosing import AreaChoiceFilter, ShortChoiceFilter
 from enterprises.models import ASSIGNABLE, Area, Cohort, Enterprise, Level, Sector, Status
 
 IN_PROGRAMME = "in_programme"
 
 
-class AreaFilter(django_filters.ModelChoiceFilter):
+class AreaFilter(AreaChoiceFilter):
     """Everything in an area and below it."""
-
-    field_class = AreaField
 
     def filter(self, qs: Any, value: Area | None) -> QuerySet:
         """Keep what lies under the area."""
@@ -45,12 +43,8 @@ class EnterpriseFilter(django_filters.FilterSet):
 
     q = TextFilter(label=_("Name or code"), columns=("name_en", "name_zh", "code", "uscc"))
     area = AreaFilter(label=_("Area"), queryset=lambda request: _areas_of(request), empty_label=_("All"))
-    sector = django_filters.ModelChoiceFilter(
-        label=_("Sector"), queryset=lambda request: _sectors_of(request)
-    )
-    cohort = django_filters.ModelChoiceFilter(
-        label=_("Cohort"), queryset=lambda request: _cohorts_of(request)
-    )
+    sector = ShortChoiceFilter(label=_("Sector"), queryset=lambda request: _sectors_of(request))
+    cohort = ShortChoiceFilter(label=_("Cohort"), queryset=lambda request: _cohorts_of(request))
     status = django_filters.ChoiceFilter(
         label=_("Status"),
         choices=[(IN_PROGRAMME, _("enrolled or active")), *Status.choices],

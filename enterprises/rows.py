@@ -74,6 +74,6 @@ def _areas(areas: Iterable[Area], is_staff: bool) -> Iterator[list[Any]]:
             area.code,
             levels[area.level],
             format_html(
-                '<a href="{}?area={}" aria-label="{}, {}">{}</a>', listed, area.pk, inside, area.name, show
+                '<a href="{}?area={}" aria-label="{}, {}">{}</a>', listed, area.code, inside, area.name, show
             ),
         ]

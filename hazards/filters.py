@@ -43,8 +43,8 @@ class OwnedFilter(django_filters.FilterSet):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        if len(self.form.fields["enterprise"].queryset[:2]) < 2:
-            del self.form.fields["enterprise"]
+        if self.filters["enterprise"].field.is_single:
+            del self.filters["enterprise"]
 
 
 class CheckFilter(OwnedFilter):

@@ -9,7 +9,7 @@ from django import forms
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _, pgettext_lazy
 
-from enterprises.choosing import EnterpriseChoiceFilter
+from enterprises.choosing import EnterpriseChoiceFilter, ShortChoiceFilter
 from enterprises.models import Enterprise
 from score_mis.lib.moves import DayInput
 from suggestions.models import Category, Status, Suggestion
@@ -47,9 +47,7 @@ class SuggestionFilter(django_filters.FilterSet):
         label=_("Status"), choices=STATUSES, method="by_status", empty_label=_("All")
     )
     category = django_filters.ChoiceFilter(label=_("Category"), choices=Category, empty_label=_("All"))
-    module = django_filters.ModelChoiceFilter(
-        label=_("Module"), queryset=Module.objects.none(), empty_label=_("All")
-    )
+    module = ShortChoiceFilter(label=_("Module"), queryset=Module.objects.none(), empty_label=_("All"))
     submitted_from = django_filters.DateFilter(
         label=_("Submitted from"), field_name="submitted_on", lookup_expr="gte", widget=DayInput()
     )
@@ -72,7 +70,7 @@ class SuggestionFilter(django_filters.FilterSet):
         mine = Enterprise.objects.visible_to(user)
         self.filters["enterprise"].queryset = mine
         self.filters["module"].queryset = Module.objects.filter(programme__in=mine.values("programme"))
-        if len(mine[:2]) < 2:
+        if self.filters["enterprise"].field.is_single:
             del self.filters["enterprise"]
 
     def filter_queryset(self, queryset: QuerySet[Suggestion]) -> QuerySet[Suggestion]:

@@ -7,8 +7,8 @@ from crispy_forms.layout import Layout
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
+from enterprises.choosing import choose_enterprise
 from enterprises.models import Enterprise, Reach, Role, Team
-from score_mis.lib.keys import as_key
 from score_mis.lib.layout import More
 from score_mis.lib.moves import MoveForm
 from suggestions.models import Suggestion
@@ -87,7 +87,7 @@ class NewSuggestionForm(SuggestionForm):
         if len(self.possible[:2]) == 1:
             self._drop("enterprise")
         else:
-            self.fields["enterprise"].queryset = self.possible
+            choose_enterprise(self, self.possible)
             self.initial["enterprise"] = self.chosen and self.chosen.pk
         super().prepare()
 
@@ -97,4 +97,5 @@ class NewSuggestionForm(SuggestionForm):
             return self.record.enterprise
         if not self.is_bound:
             return self.chosen
-        return self.possible.filter(pk=as_key(self.data.get("enterprise"))).first()
+        field = self.fields["enterprise"]
+        return field.named(self.data.get("enterprise", "").strip())

@@ -6,10 +6,11 @@ from typing import Any
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
+from enterprises.choosing import EnterpriseChoice
 from enterprises.models import Enterprise
 from score_mis.lib import dates, moves
 from score_mis.lib.keys import as_key
@@ -52,8 +53,14 @@ def suggestion_list(request: HttpRequest) -> HttpResponse:
 def suggestion_board(request: HttpRequest) -> HttpResponse:
     """One enterprise's suggestions as columns, with what the person may do on each card."""
     mine = Enterprise.objects.visible_to(request.user).order_by("code")
+    form = EnterpriseChoice.of(request, mine)
+    address = form.address(request)
+    if address:
+        return redirect(address)
     enterprise = _picked(mine, request.GET.get("enterprise")) or mine.first()
-    context: dict[str, Any] = {"enterprise": enterprise, "enterprises": mine}
+    if enterprise is not None:
+        form.initial[form.name] = enterprise.pk
+    context: dict[str, Any] = {"enterprise": enterprise, "form": form}
     if enterprise is not None:
         context |= board.columns(enterprise, by=request.user, today=dates.today())
         context["add_url"] = _add_url(request, enterprise)

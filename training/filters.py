@@ -9,7 +9,12 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from enterprises.choosing import EnterpriseChoiceFilter
+from enterprises.choosing import (
+    AreaChoiceFilter,
+    EnterpriseChoiceFilter,
+    PersonChoiceFilter,
+    ShortChoiceFilter,
+)
 from enterprises.models import Area, Enterprise
 from score_mis.lib.moves import DayInput
 from training.models import (
@@ -38,7 +43,7 @@ class NarrowedFilter(django_filters.FilterSet):
         super().__init__(data, queryset)
         for name, choices in self.choices_for(user).items():
             self.filters[name].queryset = choices
-        if "enterprise" in self.filters and len(self.filters["enterprise"].queryset[:2]) < 2:
+        if "enterprise" in self.filters and self.filters["enterprise"].field.is_single:
             del self.filters["enterprise"]
 
     def choices_for(self, user: User) -> dict[str, QuerySet]:
@@ -60,7 +65,7 @@ class EnrolmentFilter(NarrowedFilter):
     """Filters of enrolments."""
 
     enterprise = EnterpriseChoiceFilter(label=_("Enterprise"), queryset=Enterprise.objects.none())
-    module = django_filters.ModelChoiceFilter(label=_("Module"), queryset=Module.objects.none())
+    module = ShortChoiceFilter(label=_("Module"), queryset=Module.objects.none())
     status = django_filters.ChoiceFilter(label=_("Status"), choices=EnrolmentStatus)
     started_until = day_filter(_("Started until"), "started_on", "lte")
     completed_until = day_filter(_("Completed until"), "completed_on", "lte")
@@ -74,8 +79,8 @@ class WorkshopFilter(NarrowedFilter):
     """Filters of workshops."""
 
     kind = django_filters.ChoiceFilter(label=_("Kind"), choices=WorkshopKind)
-    module = django_filters.ModelChoiceFilter(label=_("Module"), queryset=Module.objects.none())
-    area = django_filters.ModelChoiceFilter(label=_("Area"), queryset=Area.objects.none())
+    module = ShortChoiceFilter(label=_("Module"), queryset=Module.objects.none())
+    area = AreaChoiceFilter(label=_("Area"), queryset=Area.objects.none())
     held_from = day_filter(_("Held from"), "held_on", "gte")
     held_until = day_filter(_("Held until"), "held_on", "lte")
 
@@ -95,8 +100,8 @@ class VisitFilter(NarrowedFilter):
     enterprise = EnterpriseChoiceFilter(label=_("Enterprise"), queryset=Enterprise.objects.none())
     type = django_filters.ChoiceFilter(label=_("Type"), choices=VisitType)
     status = django_filters.ChoiceFilter(label=_("Status"), choices=VisitStatus)
-    module = django_filters.ModelChoiceFilter(label=_("Module"), queryset=Module.objects.none())
-    consultant = django_filters.ModelChoiceFilter(label=_("Consultant"), queryset=User.objects.none())
+    module = ShortChoiceFilter(label=_("Module"), queryset=Module.objects.none())
+    consultant = PersonChoiceFilter(label=_("Consultant"), queryset=User.objects.none())
     due_from = day_filter(_("Planned from"), "due_on", "gte")
     due_until = day_filter(_("Planned until"), "due_on", "lte")
     done_from = day_filter(_("Done from"), "done_on", "gte")

@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
-from enterprises.forms.places import AreaField
+from enterprises.choosing import AreaField
 from enterprises.models import Area, Cohort, Level, MonthlyPlan, Reach, Role, WorkforceCount
 from enterprises.staff import areas_within
 from score_mis.lib.moves import MoveForm

@@ -6,7 +6,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from enterprises.forms.places import AreaField
+from enterprises.choosing import AreaField, choose_enterprise
 from enterprises.models import Assignment, Reach
 from enterprises.staff import areas_within, enterprises_within
 from score_mis.lib.records import RecordForm
@@ -27,7 +27,7 @@ class AssignmentForm(RecordForm):
 
     def prepare(self) -> None:
         """Offer places within reach."""
-        self.fields["enterprise"].queryset = enterprises_within(self.reach)
+        choose_enterprise(self, enterprises_within(self.reach))
         self.fields["area"] = AreaField(
             areas_within(self.reach),
             label=self.fields["area"].label,

@@ -3,23 +3,15 @@
 from datetime import date
 from typing import Any
 
-from django import forms
 from django.db import transaction
 from django.utils.translation import gettext, gettext_lazy as _
 
+from enterprises.choosing import AreaField
 from enterprises.models import Area, AreaParent, Programme, Reach, Sector
 from enterprises.services import add_area, move_area
 from enterprises.staff import areas_within
 from score_mis.lib.moves import DayField
 from score_mis.lib.records import RecordForm
-
-
-class AreaField(forms.ModelChoiceField):
-    """A choice of areas that shows how they lie in one another."""
-
-    def label_from_instance(self, obj: Area) -> str:
-        """The name, indented by the areas around it."""
-        return "\u2003" * obj.depth + obj.name
 
 
 class AreaAddForm(RecordForm):
@@ -89,7 +81,7 @@ class AreaEditForm(RecordForm):
         choices = areas_within(self.reach).filter(level__lt=self.instance.level).exclude(
             path__startswith=self.instance.path
         ) | Area.objects.filter(pk=self.instance.parent_id)
-        self.fields["new_parent"].queryset = choices
+        self.fields["new_parent"] = AreaField(choices, label=_("Part of"))
         self.initial["new_parent"] = self.instance.parent_id
 
     def clean(self) -> dict[str, Any]:

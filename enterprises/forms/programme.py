@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from enterprises.forms.places import AreaField
+from enterprises.choosing import AreaField, choose_enterprise
 from enterprises.models import Cohort, Milestone, Programme, Reach, Target
 from enterprises.staff import areas_within, enterprises_within
 from score_mis.lib.records import RecordForm
@@ -67,4 +67,4 @@ class TargetForm(RecordForm):
             required=False,
             help_text=_("Neither an area nor an enterprise: the target is for the whole programme."),
         )
-        self.fields["enterprise"].queryset = enterprises_within(self.reach)
+        choose_enterprise(self, enterprises_within(self.reach))

@@ -3,7 +3,8 @@
 import pytest
 
 from conftest import make_enterprise
-from enterprises.models import Enterprise, Status
+from enterprises import choosing
+from enterprises.models import Area, Enterprise, Status
 from enterprises.tests.factories import make_cohort, make_sector
 from score_mis.lib import workflow
 
@@ -57,8 +58,8 @@ def test_text_and_status_narrow_it(client, world, second, query, codes):
 
 
 def test_an_area_stands_for_everything_below_it(client, world, second):
-    assert shown(client, world.staff, f"?area={world.district.pk}") == ["T01"]
-    assert shown(client, world.staff, f"?area={world.province.pk}") == ["T01", "T02"]
+    assert shown(client, world.staff, f"?area={world.district.code}") == ["T01"]
+    assert shown(client, world.staff, f"?area={world.province.code}") == ["T01", "T02"]
 
 
 def test_sector_and_cohort_narrow_it(client, world, second):
@@ -73,6 +74,20 @@ def test_choices_are_those_a_person_may_see(client, world, second):
     form = client.get(URL).context["filter"].form
     assert list(form.fields["area"].queryset) == [world.district]
     assert list(form.fields["sector"].queryset) == [world.sector]
+
+
+def test_an_area_is_named_by_its_code_and_never_by_its_key(client, world, second):
+    Area.objects.filter(pk=world.district.pk).update(code=str(world.other_district.pk))
+    assert shown(client, world.staff, f"?area={world.other_district.pk}") == ["T01"]
+    assert shown(client, world.staff, "?area=999999") == ["T01", "T02"]
+
+
+def test_of_many_areas_the_code_is_typed(client, world, second, monkeypatch):
+    monkeypatch.setattr(choosing, "MOST_LISTED", 1)
+    assert shown(client, world.staff, f"?area={world.district.code}") == ["T01"]
+    page = client.get(f"{URL}?area={world.district.code}").content.decode()
+    assert f'value="{world.district.code}" placeholder="Code"' in page
+    assert '<select name="area"' not in page
 
 
 def test_an_unknown_filter_value_hides_nothing_and_breaks_nothing(client, world, second):

@@ -18,6 +18,7 @@ from enterprises.models import Assignment, Reach
 from enterprises.rows import person_table
 from enterprises.staff import manages, people_within, staff_reach
 from score_mis.lib import dates
+from score_mis.lib.keys import as_key
 from score_mis.lib.records import Edit, history, record_page
 from score_mis.lib.totals import listing
 
@@ -131,7 +132,7 @@ def assignment_add(request: HttpRequest, user: int) -> HttpResponse:
         instance=Assignment(user=person),
         initial={
             "from_on": today,
-            "enterprise": request.GET.get("enterprise"),
+            "enterprise": as_key(request.GET.get("enterprise")),
             "role": request.GET.get("role"),
         },
         reach=reach,

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from enterprises.forms import INDICATORS, CohortForm, MilestoneForm, ProgrammeForm, TargetForm
 from enterprises.models import Cohort, Milestone, Programme, Target
 from enterprises.staff import is_staff, refuse_without_role, staff_reach
+from score_mis.lib.keys import as_key
 from score_mis.lib.records import history, record_page
 from score_mis.lib.totals import listing
 
@@ -112,7 +113,7 @@ def target_add(request: HttpRequest) -> HttpResponse:
     form = TargetForm(
         request.POST or None,
         instance=Target(programme=_programme_or_404()),
-        initial={"enterprise": request.GET.get("enterprise")},
+        initial={"enterprise": as_key(request.GET.get("enterprise"))},
         reach=reach,
     )
     return record_page(request, form, title=_("Set a target"), done_url=reverse("enterprises:target_list"))

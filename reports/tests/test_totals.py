@@ -78,7 +78,7 @@ def known(pilot):
     return {
         "module": Module.objects.order_by("number").first().pk,
         "enterprise": enterprise.pk,
-        "area": enterprise.area.pk,
+        "area": enterprise.area.code,
         "sector": enterprise.sector.pk,
     }
 

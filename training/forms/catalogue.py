@@ -8,6 +8,7 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _, gettext_lazy
 
 from accounts.models import User
+from enterprises.choosing import choose_enterprise
 from enterprises.models import Area, Enterprise
 from score_mis.lib.records import RecordForm
 from training import services
@@ -96,9 +97,7 @@ class ParticipantForm(RecordForm):
     def prepare(self) -> None:
         """Offer the enterprises the person sees, and the one that was named already."""
         named = Q(pk=self.instance.enterprise_id)
-        self.fields["enterprise"].queryset = Enterprise.objects.filter(
-            named | Q(pk__in=self.enterprises.values("pk"))
-        )
+        choose_enterprise(self, Enterprise.objects.filter(named | Q(pk__in=self.enterprises.values("pk"))))
 
     def clean(self) -> dict[str, Any]:
         """People from enterprises, and only they, have an enterprise."""

@@ -1,27 +1,10 @@
-"""Choosing the enterprise first, because the choices of the next form depend on it."""
+"""Moves of records whose enterprise was chosen first, because the choices of the form depend on it."""
 
 from typing import Any
 
-from crispy_forms.helper import FormHelper
-from django import forms
-from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from enterprises.models import Enterprise
 from score_mis.lib.moves import MoveForm
-
-
-class EnterpriseChoice(forms.Form):
-    """Which enterprise a new record is for; sent by GET."""
-
-    enterprise = forms.ModelChoiceField(label=_("Enterprise"), queryset=Enterprise.objects.none())
-
-    def __init__(self, data: Any = None, *, possible: QuerySet[Enterprise]) -> None:
-        super().__init__(data)
-        self.fields["enterprise"].queryset = possible
-        self.helper = FormHelper()
-        self.helper.form_tag = False
-        self.helper.disable_csrf = True
 
 
 class OwnedMoveForm(MoveForm):

@@ -4,11 +4,11 @@ from datetime import date
 
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 
+from enterprises.choosing import EnterpriseChoice
 from enterprises.models import Enterprise
 from score_mis.lib.keys import as_key
-from training.forms.owner import EnterpriseChoice
 from training.people import workplaces
 
 
@@ -32,8 +32,11 @@ def owner_of_new(
         raise PermissionDenied
     if len(first) == 1:
         return first[0]
-    form = EnterpriseChoice(possible=possible)
-    kept = {name: value for name, value in request.GET.items() if name != "enterprise"}
+    form = EnterpriseChoice.of(request, possible)
+    address = form.address(request)
+    if address:
+        return redirect(address)
+    kept = {name: value for name, value in request.GET.items() if name not in ("enterprise", "code")}
     return render(
         request, "training/choose_enterprise.html", {"form": form, "title": title, "kept": kept.items()}
     )
