@@ -173,7 +173,7 @@ def sizes() -> dict[str, Any]:
     found = {}
     for model in apps.get_models():
         name = model._meta.db_table
-        if model._meta.app_label in (*RECORDS, "reports") and not model._meta.proxy:
+        if model._meta.app_label in (*RECORDS, "reports") and model._meta.managed:
             ((count, size, heap),) = rows(
                 f"SELECT (SELECT count(*) FROM {name}), pg_total_relation_size('{name}'), pg_relation_size('{name}')"
             )

@@ -30,7 +30,7 @@ BESIDE = -1
 MOST_NAMED = 200
 """Differences named one by one; a broken tally has no need for more."""
 
-CELL = ("area", "direct", "measure", "stream", "dim", "key", "level")
+CELL = ("area", "direct", "measure", "dim", "key", "level")
 
 
 class _TakenBack(Exception):
@@ -61,7 +61,7 @@ def _differences_of(measure: Measure, generation: int, everywhere: Ground, waiti
     found: list[str] = []
     try:
         with transaction.atomic():
-            rebuild(measure, BESIDE, everywhere, None, fresh=True)
+            rebuild(measure.cells(), BESIDE, everywhere, None, fresh=True)
             known_behind = _behind(measure, waiting)
             for model, column in ((AreaDay, "day"), (AreaMonth, "month")):
                 found += islice(_compare(model, column, measure, generation, known_behind), MOST_NAMED)
@@ -88,7 +88,7 @@ def _compare(
     """Name each cell whose kept value is not what the records say; the database compares."""
     days, areas = behind
     late = days if column == "day" else {dates.month_start(day) for day in days}
-    rows = model.objects.filter(measure=measure.name).exclude(
+    rows = model.objects.filter(measure__in=measure.cells()).exclude(
         Q(**{f"{column}__in": late}) | Q(area__in=areas)
     )
     columns = (*CELL, column, "n", "amount")
@@ -99,7 +99,7 @@ def _compare(
         for *cell, n, amount in query[: 2 * MOST_NAMED]:
             cells[tuple(cell)][side] = str(n) if amount is None else f"{n} ({amount})"
     for cell in sorted(cells, key=str):
-        area, _direct, name, _stream, dim, key, level, day = cell
+        area, _direct, name, dim, key, level, day = cell
         what = " ".join(part for part in (name, dim, key, level) if part)
         old, new = cells[cell]
         yield f"area {area}, {what}, {day:%Y-%m-%d}: tally {old}, records {new}"
