@@ -190,10 +190,10 @@ class Work:
         slots = Slots(self.generation, days=self._stretches(AreaMonth), leaves=ground.leaves)
         staging.begin()
         staging.stage(self.cells, slots, wide=False)
-        if ground.leaves is None:
-            staging.know_sizes()
-        elif ground.wide:
+        if ground.leaves is not None and ground.wide:
             staging.stage(self.cells, Slots(self.generation, days=self.days, leaves=ground.wide), wide=True)
+        if self.days is None:
+            staging.know_sizes()
 
     def count(self) -> None:
         """Insert the cells of areas in which enterprises lie, and day cells of the big areas counted from records."""

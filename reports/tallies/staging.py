@@ -9,12 +9,13 @@ from typing import Any
 from django.core.management.color import no_style
 from django.db import connection, models
 from django.db.models import Case, F, Q, Value, When
-from django.db.models.functions import Cast, Coalesce, TruncMonth
+from django.db.models.functions import Cast, Coalesce
 
 from reports.fields import BREAKDOWNS, LEVELS, LevelField, MeasureField
 from reports.measures import Stream
 from reports.models import Staged
 from reports.tallies.prepared import Slots, insert, within
+from score_mis.lib.dates import MonthStart
 
 TEXT = models.CharField()
 Cells = Mapping[str, Sequence[Stream]]
@@ -52,7 +53,7 @@ def _stage_stream(name: str, number: int, stream: Stream, slots: Slots, wide: bo
         keys = {COLUMN[dim]: _text(path) for dim, path in stream.breakdowns().items()}
         rows = stream.rows().order_by().annotate(
             cell_area=F(f"{stream.enterprise}__area_id"),
-            cell_month=TruncMonth("day"),
+            cell_month=MonthStart(F("day")),
             cell_measure=Value(name, output_field=MeasureField()),
             cell_level=_level(stream),
             cell_wide=Value(wide),
