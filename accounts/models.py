@@ -25,6 +25,7 @@ class User(AbstractUser):
         verbose_name = _("person")
         verbose_name_plural = _("people")
         ordering = ["name", "pk"]
+        indexes = [models.Index(fields=["name", "id"], name="person_in_order")]
 
     def __str__(self) -> str:
         return self.name or self.username

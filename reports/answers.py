@@ -21,6 +21,7 @@ from kombu.exceptions import OperationalError
 
 from accounts.models import User
 from enterprises.models import Reach
+from reports import cards
 from reports.dashboard import Dashboard
 from reports.measures import Span
 from reports.models import Answer
@@ -120,7 +121,7 @@ def dashboard_inside(request: HttpRequest, fresh: dict[str, Any], *, waits: bool
     after = request.GET.get("after", "").replace("\x00", "")
     board = None if form.errors or waits else Dashboard(form.scope, form.span, after)
     context = {"form": form, "board": board, "fresh": fresh, "scope": form.scope, "span": form.span}
-    context |= {"waits": waits}
+    context |= {"waits": waits, "cards": cards.board(board, fresh) if board else ""}
     names = ["heading", "board"] if form.errors else ["heading", "board", "sub"]
     texts = {name: render_to_string(f"reports/_{name}.html", context, request) for name in names}
     return {

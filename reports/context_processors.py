@@ -1,14 +1,33 @@
 """What every page's frame shows: programme, today, navigation, the person's roles."""
 
-from typing import Any
+from collections.abc import Iterable
+from functools import lru_cache
+from typing import Any, NamedTuple
 
+from django.conf import settings
 from django.http import HttpRequest
-from django.urls import reverse
+from django.urls import get_script_prefix, get_urlconf, reverse
 from django.utils.translation import get_language, gettext as _
 
-from enterprises.models import Programme, Reach, Role
+from enterprises.models import Reach, Role
 from reports import totals
-from score_mis.lib import dates
+from reports.standing import standing_of
+
+
+class Place(NamedTuple):
+    """A place of the site. A phone's bottom bar has five of them; `needs` are roles of which one must be held."""
+
+    name: str
+    url: str
+    label: str
+    icon: str
+    phone: bool
+    needs: frozenset[str]
+
+
+STAFF = frozenset({Role.PROGRAMME_STAFF})
+OPERATORS = frozenset({Role.PROGRAMME_STAFF, Role.ADMINISTRATOR})
+WITHOUT_ROLE = ("reports:home", "reports:operations")
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:
@@ -22,58 +41,75 @@ def shell(request: HttpRequest) -> dict[str, Any]:
 
 
 def _shell(request: HttpRequest) -> dict[str, Any]:
-    """A few small queries for a signed-in person, one otherwise."""
-    programme = Programme.objects.current()
-    today = dates.today(programme.time_zone if programme else None)
+    """One query; one more for a person with single enterprises when something changed.
+
+    `frame_key` is everything that the remembered part of base.html depends on beside the language.
+    """
+    standing = standing_of(request)
+    today, programme = standing.today, standing.programme
+    found = {"programme": programme, "today": today, "navigation": [], "role_labels": []}
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated:
-        return {"programme": programme, "today": today, "navigation": [], "role_labels": []}
-    reach = Reach.of(user, today)
-    labels = dict(Role.choices)
-    names = [str(labels[role]) for role in Role.values if role in reach.roles]
-    if user.is_superuser:
-        names.append(str(labels[Role.ADMINISTRATOR]))
-    return {
-        "programme": programme,
-        "today": today,
-        "navigation": (places := _navigation(request, reach, today)),
-        "navigation_key": repr([(place["url"], place["active"], place["badge"]) for place in places]),
-        "role_labels": names,
+        return found | {"frame_key": (programme, get_script_prefix())}
+    reach = standing.reach(today)
+    held = reach.roles | ({Role.ADMINISTRATOR} if user.is_superuser else set())
+    places = _navigation(request, reach, held, totals.overdue(request, reach, today) if reach.roles else 0)
+    shown = tuple((place["url"], place["active"], place["badge"]) for place in places)
+    return found | {
+        "navigation": places,
+        "frame_key": (programme, get_script_prefix(), shown),
+        "role_labels": _role_labels(get_language(), frozenset(held)),
     }
 
 
-def _navigation(request: HttpRequest, reach: Reach, today: Any) -> list[dict[str, Any]]:
-    """The places of the site; the bottom bar of a phone has five of them."""
-    overdue = totals.overdue(request, reach, today) if reach.roles else 0
-    places = [
-        ("reports:home", _("Home"), "home", True, None),
-        ("reports:dashboard", _("Dashboard"), "chart-bar", True, None),
-        ("enterprises:list", _("Enterprises"), "building-office-2", False, None),
-        ("training:visit_list", _("Visits"), "calendar-days", False, None),
-        ("suggestions:list", _("Suggestions"), "light-bulb", True, None),
-        ("hazards:check_list", _("Safety checks"), "clipboard-document-check", True, None),
-        ("hazards:hazard_list", _("Hazards"), "exclamation-triangle", True, overdue or None),
-        ("training:module_list", _("Modules"), "academic-cap", False, None),
-        ("training:workshop_list", _("Workshops"), "user-group", False, None),
-        ("hazards:checklist_list", _("Checklists"), "list-bullet", False, None),
-    ]
-    if Role.PROGRAMME_STAFF in reach.roles:
-        places.append(("enterprises:person_list", _("People"), "users", False, None))
-    if Role.PROGRAMME_STAFF in reach.roles or request.user.is_superuser:
-        places.append(("reports:operations", _("Operations"), "cog-6-tooth", False, None))
-    if not reach.roles:
-        places = [place for place in places if place[0] in ("reports:home", "reports:operations")]
+@lru_cache(maxsize=256)
+def _role_labels(language: str | None, held: Iterable[str]) -> tuple[str, ...]:
+    """The names of roles in a language, which is that of the moment."""
+    labels = dict(Role.choices)
+    return tuple(str(labels[role]) for role in Role.values if role in held)
+
+
+def _navigation(
+    request: HttpRequest, reach: Reach, held: Iterable[str], overdue: int
+) -> list[dict[str, Any]]:
+    """The places of the site for somebody who holds some roles, and which of them is open."""
     match = request.resolver_match
     here = f"{match.app_name}:{match.url_name}" if match else ""
+    urlconf = get_urlconf() or settings.ROOT_URLCONF
     return [
         {
-            "url": reverse(name),
-            "label": label,
-            "icon": icon,
-            "phone": phone,
-            "badge": badge,
-            "active": name == here
-            or (match is not None and request.path.startswith(reverse(name)) and name != "reports:home"),
+            "url": place.url,
+            "label": place.label,
+            "icon": place.icon,
+            "phone": place.phone,
+            "badge": (overdue or None) if place.name == "hazards:hazard_list" else None,
+            "active": place.name == here
+            or (match is not None and place.name != "reports:home" and request.path.startswith(place.url)),
         }
-        for name, label, icon, phone, badge in places
+        for place in _places(get_language(), urlconf, get_script_prefix())
+        if (reach.roles or place.name in WITHOUT_ROLE)
+        and (not place.needs or not place.needs.isdisjoint(held))
     ]
+
+
+@lru_cache(maxsize=64)
+def _places(language: str | None, urlconf: str, prefix: str) -> tuple[Place, ...]:
+    """All places in a language, which is that of the moment; addresses are found once a process."""
+    everybody: frozenset[str] = frozenset()
+    found: list[tuple[str, str, str, bool, frozenset[str]]] = [
+        ("reports:home", _("Home"), "home", True, everybody),
+        ("reports:dashboard", _("Dashboard"), "chart-bar", True, everybody),
+        ("enterprises:list", _("Enterprises"), "building-office-2", False, everybody),
+        ("training:visit_list", _("Visits"), "calendar-days", False, everybody),
+        ("suggestions:list", _("Suggestions"), "light-bulb", True, everybody),
+        ("hazards:check_list", _("Safety checks"), "clipboard-document-check", True, everybody),
+        ("hazards:hazard_list", _("Hazards"), "exclamation-triangle", True, everybody),
+        ("training:module_list", _("Modules"), "academic-cap", False, everybody),
+        ("training:workshop_list", _("Workshops"), "user-group", False, everybody),
+        ("hazards:checklist_list", _("Checklists"), "list-bullet", False, everybody),
+        ("enterprises:person_list", _("People"), "users", False, STAFF),
+        ("reports:operations", _("Operations"), "cog-6-tooth", False, OPERATORS),
+    ]
+    return tuple(
+        Place(name, reverse(name), label, icon, phone, needs) for name, label, icon, phone, needs in found
+    )

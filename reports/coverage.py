@@ -1,5 +1,6 @@
 """Coverage: the readings that count different things (pairs, enterprises) and so have no sum of days."""
 
+from collections import defaultdict
 from datetime import date
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -29,6 +30,15 @@ def looks(scope: Scope, day: date) -> QuerySet:
         enterprise__in=in_programme(scope, day).order_by().values("pk"),
         item_code__in=items_in_force(day).order_by().values("code"),
     )
+
+
+def codes_looked_at(enterprises: list[int], day: date) -> dict[int, set[str]]:
+    """The codes of all items that some enterprises looked at up to a day, in force or not."""
+    found: dict[int, set[str]] = defaultdict(set)
+    rows = ItemLook.objects.filter(enterprise__in=enterprises, first_on__lte=day).order_by()
+    for owner, code in rows.values_list("enterprise", "item_code"):
+        found[owner].add(code)
+    return found
 
 
 def reporting(scope: Scope, span: Span) -> QuerySet:

@@ -13,23 +13,27 @@ from django.utils import formats
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from enterprises.models import Enterprise, Programme
+from enterprises.models import Enterprise
 from hazards.models import Section
 from reports import coverage
-from reports.figures import Figure, Page, span_parameters
+from reports.figures import Figure, Page, span_parameters, words
 from reports.indicators import INDICATORS, Part
 from reports.labels import labels
 from reports.measures import Span
-from reports.readings import places, read_all, read_by, trend
+from reports.readings import Readings, read_places, trend
 from reports.scope import Scope
 from reports.sources import TallySource, Want
 from score_mis.lib import charts, dates
+from score_mis.lib.markup import fill
 from training.models import Module
 
 TREND = ("suggestions_submitted", "suggestions_adopted", "suggestions_implemented")
 HAZARD_TREND = ("hazards_identified", "hazards_rectified")
 LEAGUE = ("suggestion_completion_rate", "hazard_completion_rate")
+BY_CATEGORY = (("suggestions_submitted", "suggestions_adopted"), HAZARD_TREND)
 MOST_ROWS = 50
+PLANNED = Want(Part("enrolments_planned", "", held=True), "module")
+"""What is planned at the end of the day or period."""
 
 
 @dataclass
@@ -39,6 +43,26 @@ class LeagueRow:
     label: str
     url: str
     figures: list[tuple[Figure, SafeString]]
+
+
+@dataclass
+class ModuleRow:
+    """One module: how many enterprises started and completed it, and its state in colour and words."""
+
+    module: Module
+    started: SafeString
+    completed: SafeString
+    tone: str
+    state: str
+
+
+@dataclass
+class Breakdown:
+    """A table of counts by the keys of one breakdown."""
+
+    title: str
+    heads: list[SafeString]
+    rows: list[tuple[str, list[SafeString]]]
 
 
 class Dashboard:
@@ -51,7 +75,9 @@ class Dashboard:
         self.scope, self.span, self.after = scope, span, after
         self.page = Page(scope, span)
         self.source = TallySource(scope)
-        self.readings = read_all(self.source, span, ids)
+        by = {"category": sum(BY_CATEGORY, ()), "performed_by": ("safety_checks",)}
+        self.read = Readings(self.source, span, ids, by={} if ids else by, also=() if ids else (PLANNED,))
+        self.readings = self.read.whole
 
     def figure(self, indicator: str) -> Figure:
         """One indicator with its parts."""
@@ -64,26 +90,6 @@ class Dashboard:
     def headline(self) -> list[Figure]:
         """The two completion rates."""
         return self.figures("suggestion_completion_rate", "hazard_completion_rate")
-
-    def completion(self) -> Figure:
-        """Completion of suggestions."""
-        return self.figure("suggestion_completion_rate")
-
-    def rectification(self) -> Figure:
-        """Completion of hazards."""
-        return self.figure("hazard_completion_rate")
-
-    def item_coverage(self) -> Figure:
-        """Item coverage."""
-        return self.figure("item_coverage")
-
-    def overdue(self) -> Figure:
-        """Hazards overdue."""
-        return self.figure("hazards_overdue")
-
-    def overdue_count(self) -> int:
-        """How many hazards are overdue."""
-        return self.value("hazards_overdue")
 
     def suggestion_notes(self) -> list[Figure]:
         """What stands under the completion of suggestions."""
@@ -168,36 +174,35 @@ class Dashboard:
             (names[k], self.page.link("people_trained", "value", v["value"], key=k)) for k, v in by.items()
         ]
 
-    def trend_charts(self) -> dict[str, SafeString]:
-        """Cumulative lines of suggestions and hazards with the table underneath; always cumulative."""
-        programme = Programme.objects.current()
-        first = max(programme.launched_on if programme else self.span.as_of, _years_before(self.span.last))
-        months = dates.months(first, self.span.last)
-        ends = [min(dates.month_end(month), self.span.last) for month in months]
-        values = trend(self.source, TREND + HAZARD_TREND, first, self.span.last)
+    def trend_charts(self) -> list[tuple[str, SafeString, SafeString]]:
+        """Title, lines and table of suggestions and of hazards; always cumulative."""
+        programme, last = self.read.programme, self.span.last
+        first = max(programme.launched_on if programme else self.span.as_of, _years_before(last))
+        months = dates.months(first, last)
+        ends = [min(dates.month_end(month), last) for month in months]
+        at_end = None if self.span.since else {name: self.value(name) for name in TREND + HAZARD_TREND}
+        values = trend(self.source, TREND + HAZARD_TREND, first, last, at_end)
         names = [formats.date_format(month, "YEAR_MONTH_FORMAT") for month in months]
         ticks = [formats.date_format(month, "SHORT_MONTH_FORMAT") for month in months]
-        found = {}
-        for key, title, ids in (
-            ("suggestions", _("Suggestions, cumulative"), TREND),
-            ("hazards", _("Hazards, cumulative"), HAZARD_TREND),
+        found = []
+        for title, ids in (
+            (_("Suggestions, cumulative"), TREND),
+            (_("Hazards, cumulative"), HAZARD_TREND),
         ):
             series = [self._series(name, values[name], ends) for name in ids]
-            found[key] = charts.line_chart(title, series, names, ticks=ticks)
-            found[f"{key}_table"] = charts.series_table(title, series, names, month_label=_("Month"))
+            chart = charts.line_chart(title, series, names, ticks=ticks)
+            found.append((title, chart, charts.series_table(title, series, names, month_label=_("Month"))))
         return found
 
     def _series(self, indicator: str, values: list[int], ends: list[date]) -> charts.Series:
-        urls = [Page(self.scope, Span(end)).url(indicator, "value") for end in ends]
-        return charts.Series(str(INDICATORS[indicator].value.shown), values, urls, {"indicator": indicator})
+        urls = [fill("{}", self.page.url_on(indicator, "value", end)) for end in ends]
+        return charts.Series(words(indicator).parts["value"], values, urls, {"indicator": indicator})
 
     @cached_property
     def league_kind(self) -> str:
         """Big scopes compare their parts; enterprises are compared inside a district, some at once."""
-        area = self.scope.area
-        few = self.scope.enterprises().order_by().values("pk")[: MOST_ROWS + 1]
-        has_parts = self.scope.is_whole_area and area.children.exists()
-        return "area" if has_parts and len(few) > MOST_ROWS else "enterprise"
+        has_parts = self.scope.is_whole_area and self.scope.parts
+        return "area" if has_parts and self.scope.has_more_than(MOST_ROWS) else "enterprise"
 
     @cached_property
     def listed(self) -> list[Enterprise]:
@@ -208,18 +213,20 @@ class Dashboard:
     def league(self) -> list[LeagueRow]:
         """The two completion rates of each enterprise (or part of the area), in the order of their codes."""
         if self.league_kind == "area":
-            rows = read_by(self.source, self.span, "area", LEAGUE)
-            scopes = dict(places(self.scope, "area"))
+            source, rows = self.source, None
         else:
             shown = self.listed[:MOST_ROWS]
-            only = replace(self.scope, only=tuple(enterprise.pk for enterprise in shown))
-            rows = read_by(TallySource(only), self.span, "enterprise", LEAGUE)
-            scopes = {e.pk: replace(self.scope, enterprise=e) for e in shown}
-        names = labels(self.league_kind, list(rows))
+            only = tuple(enterprise.pk for enterprise in shown)
+            source = TallySource(replace(self.scope, only=only))
+            rows = [(e.pk, replace(self.scope, enterprise=e)) for e in shown]
         return [
-            LeagueRow(names[key], self._place_url(self.league_kind, key), self._two(scopes[key], readings))
-            for key, readings in rows.items()
+            LeagueRow(self._place_name(scope), self._place_url(scope), self._two(scope, readings))
+            for _key, scope, readings in read_places(source, self.span, self.league_kind, LEAGUE, rows)
         ]
+
+    def _place_name(self, scope: Scope) -> str:
+        place = scope.enterprise or scope.area
+        return place.name if place else ""
 
     def next_enterprises(self) -> str:
         """Where the list of enterprises goes on; empty at its end."""
@@ -239,23 +246,22 @@ class Dashboard:
             for name in LEAGUE
         ]
 
-    def _place_url(self, by: str, key: Any) -> str:
-        if by == "enterprise":
-            return reverse("enterprises:detail", args=[key])
-        return f"{reverse('reports:dashboard')}?area={key}&as_of={self.span.as_of}"
+    def _place_url(self, scope: Scope) -> str:
+        if scope.enterprise is not None:
+            return reverse("enterprises:detail", args=[scope.enterprise.pk])
+        code = scope.area.code if scope.area else ""
+        return f"{reverse('reports:dashboard')}?area={code}&as_of={self.span.as_of}"
 
-    def modules(self) -> list[dict[str, Any]]:
+    def modules(self) -> list[ModuleRow]:
         """Each module: started, completed, and what is planned."""
         by = self.readings["module_completions"]["by"]
-        want = Want(Part("enrolments_planned", ""), "module")
-        day = Span(self.span.last)
-        planned = {group.key: group.n for group in self.source.read([want], day)}
+        planned = {group.key: group.n for group in self.read.sums.of(PLANNED, self.span)}
         return [
             self._module(module, by.get(str(module.number)), planned.get(str(module.number), 0))
             for module in Module.objects.all()
         ]
 
-    def _module(self, module: Module, reading: Mapping[str, Any] | None, planned: int) -> dict[str, Any]:
+    def _module(self, module: Module, reading: Mapping[str, Any] | None, planned: int) -> ModuleRow:
         reading = reading or {"numerator": 0, "denominator": 0}
         started, completed = reading["denominator"], reading["numerator"]
         key = str(module.number)
@@ -267,60 +273,57 @@ class Dashboard:
             tone, state = "warn", _("%(n)s planned") % {"n": planned}
         else:
             tone, state = "idle", _("not started")
-        return {
-            "module": module,
-            "started": self.page.link("module_completions", "denominator", started, key=key),
-            "completed": self.page.link("module_completions", "numerator", completed, key=key),
-            "tone": tone,
-            "state": state,
-        }
+        return ModuleRow(
+            module,
+            self.page.link("module_completions", "denominator", started, key=key),
+            self.page.link("module_completions", "numerator", completed, key=key),
+            tone,
+            state,
+        )
 
     def coverage_map(self) -> SafeString | str:
         """Enterprise by section: the share of the section's items looked at up to the day."""
         if self.league_kind == "area":
             return _("Choose a district: items are compared between its enterprises.")
         held = coverage.in_programme(self.scope, self.span.last).filter(code__gt=self.after)
-        enterprises = list(held.order_by("code")[:MOST_ROWS])
-        sections = list(Section.objects.filter(items__in=coverage.items_in_force(self.span.last)).distinct())
+        enterprises = list(held.order_by("code").values_list("pk", "code")[:MOST_ROWS])
+        items = defaultdict(set)
+        for section, code in self.read.items:
+            items[section].add(code)
+        sections = list(Section.objects.filter(pk__in=items))
         if not enterprises or not sections:
             return ""
-        items = defaultdict(set)
-        for section, code in coverage.items_in_force(self.span.last).values_list("section", "code"):
-            items[section].add(code)
-        seen = defaultdict(set)
-        shown = replace(self.scope, only=tuple(enterprise.pk for enterprise in enterprises))
-        for owner, code in coverage.looks(shown, self.span.last).values_list("enterprise", "item_code"):
-            seen[owner].add(code)
-        shares = [[len(items[s.pk] & seen[e.pk]) / len(items[s.pk]) for s in sections] for e in enterprises]
+        seen = coverage.codes_looked_at([pk for pk, _code in enterprises], self.span.last)
+        shares = [
+            [len(items[s.pk] & seen[pk]) / len(items[s.pk]) for s in sections] for pk, _c in enterprises
+        ]
         return charts.heat_map(
             _("Item coverage by enterprise and section"),
-            [enterprise.code for enterprise in enterprises],
+            [code for _pk, code in enterprises],
             [section.name for section in sections],
             shares,
         )
 
-    def categories(self) -> list[dict[str, Any]]:
+    def categories(self) -> list[Breakdown]:
         """Suggestions and hazards by category, as of the day; events in a period."""
-        found = []
-        for title, ids, dim in (
-            (_("Suggestions by category"), ("suggestions_submitted", "suggestions_adopted"), "category"),
-            (_("Hazards by category"), ("hazards_identified", "hazards_rectified"), "category"),
+        tables = (
+            (_("Suggestions by category"), BY_CATEGORY[0], "category"),
+            (_("Hazards by category"), BY_CATEGORY[1], "category"),
             (_("Checks by who performed them"), ("safety_checks",), "performed_by"),
-        ):
-            rows = read_by(self.source, self.span, dim, ids)
-            rows = {key: row for key, row in rows.items() if any(row[name]["value"] for name in ids)}
-            names = labels(dim, list(rows))
-            found.append(
-                {
-                    "title": title,
-                    "heads": [INDICATORS[name].value.shown for name in ids],
-                    "rows": [
-                        (names[k], [self.page.link(n, "value", row[n]["value"], by=dim, key=k) for n in ids])
-                        for k, row in rows.items()
-                    ],
-                }
-            )
-        return found
+        )
+        return [self._breakdown(title, ids, dim) for title, ids, dim in tables]
+
+    def _breakdown(self, title: str, ids: tuple[str, ...], dim: str) -> Breakdown:
+        rows = {k: r for k, r in self.read.by[dim].items() if any(r[name]["value"] for name in ids)}
+        names = labels(dim, list(rows))
+        return Breakdown(
+            title,
+            [words(name).parts["value"] for name in ids],
+            [
+                (names[k], [self.page.link(n, "value", row[n]["value"], by=dim, key=k) for n in ids])
+                for k, row in rows.items()
+            ],
+        )
 
 
 def _years_before(day: date, years: int = 5) -> date:

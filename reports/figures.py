@@ -1,23 +1,19 @@
 """Figures on pages: a number that is a link to exactly its records."""
 
 from dataclasses import dataclass
+from datetime import date
+from functools import cache, cached_property
 from typing import Any
 from urllib.parse import urlencode
 
 from django.urls import reverse
-from django.utils import formats
-from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext as _
+from django.utils.translation import get_language, gettext as _
 
-from reports.indicators import INDICATORS
+from reports.indicators import INDICATORS, Indicator
 from reports.measures import Span
 from reports.scope import Scope
-
-
-def number(value: Any) -> str:
-    """A number with thousands set off, as the reader's language writes it."""
-    return formats.number_format(value, use_l10n=True, force_grouping=True)
+from score_mis.lib.markup import escaped, fill, grouped
 
 
 def span_parameters(span: Span) -> dict[str, str]:
@@ -31,26 +27,73 @@ def span_parameters(span: Span) -> dict[str, str]:
 
 
 @dataclass(frozen=True)
-class Page:
-    """What all figures of a page share: scope and span."""
+class Words:
+    """An indicator's words in one language, ready for HTML: its name, and by part the name of what is counted."""
 
-    scope: Scope
-    span: Span
+    name: SafeString
+    parts: dict[str, SafeString]
+
+
+@cache
+def _words(language: str | None) -> dict[str, Words]:
+    """The words of all indicators; looked up once a process and language, which is the one that is active."""
+    return {
+        row.id: Words(
+            fill("{}", row.name), {name: fill("{}", part.shown) for name, part in row.parts().items()}
+        )
+        for row in INDICATORS.values()
+    }
+
+
+def words(indicator: str) -> Words:
+    """The words of an indicator in the reader's language."""
+    return _words(get_language())[indicator]
+
+
+class Page:
+    """What all figures of a page share: scope and span, and with them all of an address but the figure's name."""
+
+    def __init__(self, scope: Scope, span: Span) -> None:
+        self.scope, self.span = scope, span
+
+    @cached_property
+    def _query(self) -> str:
+        return urlencode({**self.scope.parameters(), **span_parameters(self.span)})
+
+    @cached_property
+    def _scoped(self) -> str:
+        """The query of the scope alone, to be followed by a day."""
+        return urlencode({**self.scope.parameters(), "as_of": ""})
+
+    @cached_property
+    def _start(self) -> str:
+        return reverse("reports:evidence", args=["i", "p"]).removesuffix("i/p/")
+
+    @cached_property
+    def _end(self) -> SafeString:
+        """What follows the name of a figure in its address, for HTML."""
+        return fill("/?{}", self._query)
 
     def url(self, indicator: str, part: str, **extra: str) -> str:
         """The address of the records behind a part."""
-        query = {**self.scope.parameters(), **span_parameters(self.span), **extra}
-        return f"{reverse('reports:evidence', args=[indicator, part])}?{urlencode(query)}"
+        more = f"&{urlencode(extra)}" if extra else ""
+        return f"{self._start}{indicator}/{part}/?{self._query}{more}"
+
+    def url_on(self, indicator: str, part: str, day: date) -> str:
+        """The address of the records behind a part as of another day."""
+        return f"{self._start}{indicator}/{part}/?{self._scoped}{day.isoformat()}"
 
     def link(self, indicator: str, part: str, value: int, shown: Any = None, **extra: str) -> SafeString:
         """A figure as a link that says which indicator and how much it is."""
-        return format_html(
-            '<a data-indicator="{}" data-part="{}" data-value="{}" href="{}">{}</a>',
+        return fill(
+            '<a data-indicator="{0}" data-part="{1}" data-value="{2}" href="{3}{0}/{1}{4}{5}">{6}</a>',
             indicator,
             part,
             value,
-            self.url(indicator, part, **extra),
-            number(value) if shown is None else shown,
+            self._start,
+            self._end,
+            f"&{urlencode(extra)}" if extra else "",
+            grouped(value) if shown is None else shown,
         )
 
     def big(self, indicator: str, reading: dict[str, Any], **extra: str) -> "Figure":
@@ -59,53 +102,58 @@ class Page:
         if "numerator" in reading:
             return self._rate(row, reading, extra)
         if "median" in reading:
-            shown = (
-                _("n/a")
-                if reading["median"] is None
-                else _("%(days)s days") % {"days": number(reading["median"])}
-            )
-            return Figure(
-                row, shown, _sentence(_("over %(n)s"), n=self.link(row.id, "value", reading["n"], **extra))
-            )
+            median = reading["median"]
+            shown = _("n/a") if median is None else _("%(days)s days") % {"days": grouped(median)}
+            over = self.link(row.id, "value", reading["n"], **extra)
+            return Figure(row, shown, _sentence(_("over %(n)s"), n=over))
         if "sum" in reading:
-            shown = f"{number(reading['sum'])} {reading['currency']}"
-            return Figure(
-                row,
-                shown,
-                _sentence(_("%(n)s reporting"), n=self.link(row.id, "value", reading["n"], **extra)),
-            )
+            shown = f"{grouped(reading['sum'])} {reading['currency']}"
+            over = self.link(row.id, "value", reading["n"], **extra)
+            return Figure(row, shown, _sentence(_("%(n)s reporting"), n=over))
         return Figure(row, self.link(row.id, "value", reading["value"], **extra), "")
 
-    def _rate(self, row: Any, reading: dict[str, Any], extra: dict[str, str]) -> "Figure":
+    def _rate(self, row: Indicator, reading: dict[str, Any], extra: dict[str, str]) -> "Figure":
         percent = reading["percent"]
-        if row.id == "findings_per_100_checks":
-            shown = (
-                _("n/a")
-                if percent is None
-                else number(round(100 * reading["numerator"] / reading["denominator"], 1))
-            )
+        if percent is None:
+            shown = _("n/a")
+        elif row.id == "findings_per_100_checks":
+            shown = grouped(round(100 * reading["numerator"] / reading["denominator"], 1))
         else:
-            shown = _("n/a") if percent is None else _("%(n)s %%") % {"n": percent}
+            shown = _("%(n)s %%") % {"n": percent}
+        named = words(row.id).parts
         parts = _sentence(
             _("%(numerator)s %(numerator_name)s of %(denominator)s %(denominator_name)s"),
             numerator=self.link(row.id, "numerator", reading["numerator"], **extra),
-            numerator_name=row.numerator.shown,
+            numerator_name=named["numerator"],
             denominator=self.link(row.id, "denominator", reading["denominator"], **extra),
-            denominator_name=row.denominator.shown,
+            denominator_name=named["denominator"],
         )
         return Figure(row, shown, parts, percent)
 
 
-def _sentence(text: str, **parts: Any) -> SafeString:
-    """Put links into a translated sentence; the sentence itself is escaped."""
-    return format_html(text.replace("{", "").replace("}", "").replace("%(", "{").replace(")s", "}"), **parts)
+@cache
+def _pattern(text: str) -> str:
+    """A translated sentence as a pattern with named places; the sentence itself is escaped."""
+    plain = escaped(text).replace("{", "{{").replace("}", "}}")
+    return plain.replace("%(", "{").replace(")s", "}")
+
+
+def _sentence(text: str, **parts: SafeString) -> SafeString:
+    """Put links into a translated sentence."""
+    filled = _pattern(text).format(**{name: escaped(part) for name, part in parts.items()})
+    return SafeString(filled)  # nosec B703 (sentence and parts are escaped)
 
 
 @dataclass(frozen=True)
 class Figure:
     """An indicator as people read it: the big figure and the sentence with its parts."""
 
-    indicator: Any
+    indicator: Indicator
     shown: Any
     parts: Any
     percent: int | None = None
+
+    @property
+    def name(self) -> SafeString:
+        """The indicator's name in the reader's language."""
+        return words(self.indicator.id).name

@@ -12,6 +12,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _, ngettext
 
 from accounts.models import User
+from reports.differences import worded
 from reports.models import Recount
 
 logger = logging.getLogger(__name__)
@@ -63,7 +64,7 @@ def _subject(recount: Recount) -> str:
 
 def _body(recount: Recount) -> str:
     moment = date_format(timezone.localtime(recount.finished_at), "DATETIME_FORMAT")
-    lines = recount.differences[:MOST_LINES]
+    lines = worded(recount.differences[:MOST_LINES])
     if more := len(recount.differences) - len(lines):
         lines.append(ngettext("and %(n)s more", "and %(n)s more", more) % {"n": more})
     return "\n\n".join([

@@ -14,6 +14,7 @@ from kombu.exceptions import OperationalError
 
 from enterprises.models import Reach, Role
 from reports import tallies, tasks
+from reports.differences import Wording
 from reports.models import Recount, TallyBuild
 from score_mis.lib import replica
 
@@ -45,15 +46,17 @@ def operations(request: HttpRequest) -> HttpResponse:
 
 
 def _with_repair(recounts: Any) -> Iterator[dict[str, Any]]:
-    """Each recount, and when the first full build after it was taken into use, which repaired what differed."""
+    """Each recount, its differences in words, and when the first full build after it repaired them."""
     ends = list(
         TallyBuild.objects.filter(finished_at__isnull=False)
         .order_by("finished_at")
         .values_list("finished_at", flat=True)
     )
+    words = Wording(one for recount in recounts for one in recount.differences)
     for recount in recounts:
         repaired = next((end for end in ends if end > recount.finished_at), None)
-        yield {"recount": recount, "repaired_at": repaired if recount.differences else None}
+        lines = [words.line(one) for one in recount.differences]
+        yield {"recount": recount, "lines": lines, "repaired_at": repaired if lines else None}
 
 
 @require_POST

@@ -1,10 +1,11 @@
 """Readings: the value of each indicator for a scope and a span, from tallies or straight from the records."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
+from functools import cache, cached_property
 from typing import Any
 
 from django.db.models import Exists, OuterRef
@@ -76,6 +77,7 @@ def wants_of(rows: Iterable[Indicator], dim: str = "") -> list[Want]:
     return list(found)
 
 
+@cache
 def applicable(by: str) -> list[Indicator]:
     """The indicators that a breakdown by something else than places can show."""
     plain = [
@@ -123,6 +125,11 @@ class Reader:
     dim: str = ""
     currency: str = ""
 
+    @cached_property
+    def items(self) -> list[tuple[int, str]]:
+        """Section and code of each checklist item in force at the end of the span; asked once."""
+        return list(coverage.items_in_force(self.span.last).order_by().values_list("section", "code"))
+
     def value(
         self, row: Indicator, place: Any = WHOLE, key: str | None = None, level: str = ""
     ) -> dict[str, Any]:
@@ -168,10 +175,10 @@ class Reader:
         return sorted(keys, key=lambda key: (key == "", key))
 
     def _items(self) -> dict[str, Any]:
-        return {"value": coverage.items_in_force(self.span.last).count()}
+        return {"value": len(self.items)}
 
     def _coverage(self, row: Indicator, place: Any) -> dict[str, Any]:
-        items = set(coverage.items_in_force(self.span.last).values_list("code", flat=True))
+        items = {code for _section, code in self.items}
         looks = self.sums.of(Want(row.numerator, "item"), self.span, place)
         enterprises = self._n(row.denominator, "", place, None, "")
         return rate(sum(group.n for group in looks if group.key in items), len(items) * enterprises)
@@ -187,17 +194,61 @@ def rate(numerator: int, denominator: int) -> dict[str, Any]:
     return {"numerator": numerator, "denominator": denominator, "percent": percent(numerator, denominator)}
 
 
-def currency() -> str:
-    """The programme's currency."""
-    programme = Programme.objects.current()
+def currency(programme: Programme | None) -> str:
+    """A programme's currency."""
     return programme.currency if programme else "CNY"
+
+
+class Readings:
+    """Every indicator (or those named) of a scope and a span, and some by breakdowns; all sums are read together.
+
+    `by` names indicators for breakdowns that are no places; `also` are further sums, to be asked of `sums`.
+    """
+
+    def __init__(
+        self,
+        source: Source,
+        span: Span,
+        ids: Iterable[str] | None = None,
+        *,
+        by: Mapping[str, Iterable[str]] | None = None,
+        also: Iterable[Want] = (),
+    ) -> None:
+        rows = _named(INDICATORS.values(), ids)
+        broken = {dim: _named(applicable(dim), names) for dim, names in (by or {}).items()}
+        wants = {dim: wants_of(found, "" if dim == "level" else dim) for dim, found in broken.items()}
+        every = [*wants_of(rows), *also, *(want for found in wants.values() for want in found)]
+        self.sums = Sums(source.read(every, span, ""))
+        self.programme = Programme.objects.current()
+        reader = Reader(source, span, self.sums, currency=currency(self.programme))
+        self._reader = reader
+        self.whole = {row.id: reader.value(row) for row in rows}
+        self.by = {dim: _by_key(reader, dim, wants[dim], found) for dim, found in broken.items()}
+
+    @property
+    def items(self) -> list[tuple[int, str]]:
+        """Section and code of each checklist item in force at the end of the span."""
+        return self._reader.items
+
+
+def _named(rows: Iterable[Indicator], ids: Iterable[str] | None) -> list[Indicator]:
+    named = None if ids is None else set(ids)
+    return [row for row in rows if named is None or row.id in named]
+
+
+def _by_key(reader: Reader, dim: str, wants: list[Want], rows: list[Indicator]) -> dict[Any, dict[str, Any]]:
+    """The rows of a breakdown that is no place, unknown last."""
+    if dim == "level":
+        return {level: {r.id: reader.value(r, level=level) for r in rows} for level in ("general", "major")}
+    part = replace(reader, dim=dim)
+    keys = {group.key for want in wants for group in reader.sums.of(want, reader.span)}
+    ordered = sorted(keys, key=lambda key: (not key, key))
+    return {key: {r.id: part.value(r, key=key) for r in rows} for key in ordered}
 
 
 def read_all(source: Source, span: Span, ids: Iterable[str] | None = None) -> dict[str, dict[str, Any]]:
     """Every indicator (or those named) of a scope and a span."""
-    rows = [row for row in INDICATORS.values() if ids is None or row.id in set(ids)]
-    reader = Reader(source, span, Sums(source.read(wants_of(rows), span, "")), currency=currency())
-    return {row.id: reader.value(row) for row in rows}
+    return Readings(source, span, ids).whole
 
 
 def read_by(
@@ -206,33 +257,30 @@ def read_by(
     """Every indicator (or those named) that the breakdown can show, by its key (unknown: an empty key)."""
     if by == "month":
         return _by_month(source, span, ids)
-    rows = [row for row in applicable(by) if ids is None or row.id in set(ids)]
     if by in PLACES:
-        return _by_place(source, span, by, rows)
-    dim = "" if by == "level" else by
-    wants = wants_of(rows, dim)
-    sums = Sums(source.read(wants, span, ""))
-    reader = Reader(source, span, sums, dim=dim, currency=currency())
-    if by == "level":
-        return {level: {r.id: reader.value(r, level=level) for r in rows} for level in ("general", "major")}
-    keys = sorted({g.key for want in wants for g in sums.of(want, span)}, key=lambda k: (not k, k))
-    return {key: {r.id: reader.value(r, key=key) for r in rows} for key in keys}
+        return {key: found for key, _scope, found in read_places(source, span, by, ids)}
+    every = [row.id for row in applicable(by)] if ids is None else ids
+    return Readings(source, span, (), by={by: every}).by[by]
 
 
-def _by_place(source: Source, span: Span, by: str, rows: list[Indicator]) -> dict[Any, dict[str, Any]]:
-    """One row an area, sector or enterprise; coverage readings are asked of each."""
-    sums = Sums(source.read(wants_of(rows), span, by))
-    found, money = {}, currency()
-    for key, scope in places(source.scope, by):
+Place = tuple[Any, Scope]
+
+
+def read_places(
+    source: Source, span: Span, by: str, ids: Iterable[str] | None, rows: list[Place] | None = None
+) -> list[tuple[Any, Scope, dict[str, Any]]]:
+    """The indicators of each area, sector or enterprise (default: all of the scope); coverage is asked of each."""
+    wanted = _named(applicable(by), ids)
+    sums = Sums(source.read(wants_of(wanted), span, by))
+    found, money = [], currency(Programme.objects.current())
+    for key, scope in places(source.scope, by) if rows is None else rows:
         part = type(source)(scope)
         if scope.direct and not source.scope.direct:
-            reader, place = (
-                Reader(part, span, Sums(part.read(wants_of(rows), span, "")), currency=money),
-                WHOLE,
-            )
+            own = Sums(part.read(wants_of(wanted), span, ""))
+            reader, place = Reader(part, span, own, currency=money), WHOLE
         else:
             reader, place = Reader(part, span, sums, currency=money), key
-        found[key] = {row.id: reader.value(row, place=place) for row in rows}
+        found.append((key, scope, {row.id: reader.value(row, place=place) for row in wanted}))
     return found
 
 
@@ -248,7 +296,7 @@ def places(scope: Scope, by: str) -> list[tuple[Any, Scope]]:
         sectors = Sector.objects.filter(Exists(enterprises.order_by().filter(sector=OuterRef("pk"))))
         return [(sector.code, replace(scope, sector=sector)) for sector in sectors.order_by("code")]
     if scope.is_whole_area:
-        rows = [(a.code, replace(scope, area=a)) for a in scope.area.children.order_by("code")]
+        rows = [(a.code, replace(scope, area=a)) for a in scope.parts]
         has_direct = enterprises.filter(area=scope.area).exists()
         return [*rows, (scope.area.code, replace(scope, direct=True))] if rows and has_direct else rows
     areas = Area.objects.filter(Exists(enterprises.order_by().filter(area=OuterRef("pk"))))
@@ -266,15 +314,24 @@ def _by_month(source: Source, span: Span, ids: Iterable[str] | None) -> dict[str
     return found
 
 
-def trend(source: Source, measures: tuple[str, ...], first: date, last: date) -> dict[str, list[int]]:
-    """Cumulative counts at the end of each month (the last one at `last`), from the month of `first` on."""
-    found = source.months(measures, last)
+def trend(
+    source: Source,
+    measures: tuple[str, ...],
+    first: date,
+    last: date,
+    at_end: Mapping[str, int] | None = None,
+) -> dict[str, list[int]]:
+    """Cumulative counts at the end of each month (the last one at `last`), from the month of `first` on.
+
+    `at_end` are the counts at `last`, where they are known: then only whole months are read.
+    """
+    start, end = dates.month_start(first), dates.month_start(last)
+    found = source.months(measures, last if at_end is None else end - dates.DAY)
     result = {}
     for name in measures:
-        start = dates.month_start(first)
         total, points = sum(n for month, n in found[name].items() if month < start), []
         for month in dates.months(first, last):
             total += found[name].get(month, 0)
-            points.append(total)
+            points.append(total if at_end is None or month < end else at_end[name])
         result[name] = points
     return result

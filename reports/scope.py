@@ -2,9 +2,10 @@
 
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import cached_property
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext as _
 
 from enterprises.models import Area, Enterprise, Programme, Reach, Sector
@@ -37,6 +38,16 @@ class Scope:
     def has_tallies(self) -> bool:
         """Whether tallies answer it: an area, or a sector of one."""
         return self.area is not None and self.enterprise is None and self.only is None and not self.direct
+
+    @cached_property
+    def parts(self) -> list[Area]:
+        """The area's parts in the order of their codes, each with whether it `has_parts` itself; asked once."""
+        inner = Exists(Area.objects.filter(parent=OuterRef("pk")))
+        return list(self.area.children.annotate(has_parts=inner).order_by("code")) if self.area else []
+
+    def has_more_than(self, most: int) -> bool:
+        """Whether it has more enterprises than so many; counts no further."""
+        return len(self.enterprises().order_by().values("pk")[most : most + 1]) > 0
 
     def q(self, path: str = "") -> Q:
         """The condition on enterprises; `path` leads to the enterprise, empty when the rows are enterprises."""

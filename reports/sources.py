@@ -10,13 +10,12 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
-from functools import cached_property
 from typing import Any, Protocol
 
 from django.db.models import F, Q, QuerySet, Subquery, Sum, Value
 from django.db.models.fields import CharField
 
-from enterprises.models import Area, Sector
+from enterprises.models import Sector
 from reports.indicators import Part
 from reports.measures import Span, cohort_by
 from reports.models import BIG, AreaDay, AreaMonth, TallyState
@@ -278,20 +277,8 @@ class TallySource:
     def _smallest_level(self, place: str) -> int:
         """The level of the areas whose cells are read."""
         if place == "area":
-            return max((area.level for area in self._parts()), default=BIG + 1)
+            return max((area.level for area in self.scope.parts), default=BIG + 1)
         return self.scope.area.level
-
-    @cached_property
-    def _has_parts(self) -> bool:
-        return self.scope.area.children.exists()
-
-    def _parts(self) -> list[Area]:
-        """The parts of the scope's area, with whether they have parts themselves; asked once."""
-        if not hasattr(self, "_children"):
-            inner = set(Area.objects.filter(parent__parent=self.scope.area).values_list("parent", flat=True))
-            self._children = list(self.scope.area.children.all())
-            self._inner = {area.pk for area in self._children} & inner
-        return self._children
 
     def _cells(self, plans: list[_Plan], place: str) -> Iterator[Group]:
         """Read the groups of all plans: one query for months, one for days."""
@@ -304,9 +291,8 @@ class TallySource:
                 if column == "month" and plan.stretch.months is None:
                     continue
                 when = plan.stretch.months_q() if column == "month" else days_q(plan.stretch.edges)
-                asked.setdefault((when, plan.keys), defaultdict(set))[plan.dim].update(
-                    MEASURES[plan.measure].cells()
-                )
+                by_dim = asked.setdefault((when, plan.keys), defaultdict(set))
+                by_dim[plan.dim] |= MEASURES[plan.measure].cells().keys()
             for (when, keys), by_dim in asked.items():
                 for dim, cells in by_dim.items():
                     where |= when & keys & Q(dim=dim, measure__in=cells)
@@ -333,9 +319,10 @@ class TallySource:
     def _areas_q(self, place: str) -> Q:
         """The cells of the whole scope, or of each of its parts."""
         if place != "area":
-            return Q(area=self.scope.area, direct=not self._has_parts)
-        leaves = [area.pk for area in self._parts() if area.pk not in self._inner]
-        return Q(area__in=leaves, direct=True) | Q(area__in=self._inner, direct=False)
+            return Q(area=self.scope.area, direct=not self.scope.parts)
+        leaves = [area.pk for area in self.scope.parts if not area.has_parts]
+        inner = [area.pk for area in self.scope.parts if area.has_parts]
+        return Q(area__in=leaves, direct=True) | Q(area__in=inner, direct=False)
 
     def months(self, measures: Iterable[str], last: date) -> dict[str, dict[date, int]]:
         """Return how much of each measure falls in each month up to a day; two queries."""

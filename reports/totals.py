@@ -22,6 +22,7 @@ from reports.measures import Span
 from reports.readings import Sums
 from reports.scope import Scope, scope_for
 from reports.sources import TallySource, Want
+from reports.standing import MOST as MOST_MARKS, standing_of
 from score_mis.lib import dates, replica
 from score_mis.lib.totals import MOST, Tallied, Total
 
@@ -99,10 +100,8 @@ def scope_of(request: HttpRequest, reach: Reach | None = None, **narrowed: Any) 
 
 
 def fresh_of(request: HttpRequest) -> dict[str, Any]:
-    """When the tallies were computed and what waits; asked once a request."""
-    if "tally_freshness" not in request.__dict__:
-        request.__dict__["tally_freshness"] = tallies.freshness()
-    return request.__dict__["tally_freshness"]
+    """When the tallies were computed and what waits (of many marks: that they are many); asked once a request."""
+    return standing_of(request).fresh
 
 
 def is_small(scope: Scope) -> bool:
@@ -145,20 +144,23 @@ def read_sum(scope: Scope, measures: Sum, *, dim: str = "", key: str | None = No
 
 
 def overdue(request: HttpRequest, reach: Reach | None, today: date) -> int:
-    """Overdue hazards a person sees: of an area as its tallies have them, of a list of enterprises live."""
-    reach, version = reach or Reach.of(request.user, today), fresh_of(request)["version"]
-    words = hashlib.sha256(f"overdue-{reach.paths}-{today}-{version}".encode()).hexdigest()
-    kept = None if reach.enterprise_ids else cache.get(words)
-    if kept is not None:
-        replica.saw(request, lambda: version)
-        return kept
-    scope = scope_of(request, reach)
-    if scope.has_tallies:
-        replica.saw(request, lambda: version)
-        number = read_sum(scope, OVERDUE)
+    """Overdue hazards a person sees: of an area as its tallies have them, of a list of enterprises live.
+
+    A live number is kept until the next mark is written: nothing changes it without one.
+    """
+    reach, fresh = reach or Reach.of(request.user, today), fresh_of(request)
+    of_area = len(reach.paths) == 1 and not reach.enterprise_ids
+    waits = 0 if of_area else fresh["waiting"]
+    parts = (reach.paths, reach.enterprise_ids, today, fresh["generation"], fresh["version"], waits)
+    words = hashlib.sha256(f"overdue-{parts}".encode()).hexdigest()
+    number = cache.get(words) if waits <= MOST_MARKS else None
+    if number is None:
+        scope = scope_of(request, reach)
+        hazards = Hazard.objects.filter(scope.q("enterprise")).overdue(today)
+        number = read_sum(scope, OVERDUE) if scope.has_tallies else hazards.order_by().count()
         cache.set(words, number, KEPT)
-        return number
-    return Hazard.objects.filter(scope.q("enterprise")).overdue(today).order_by().count()
+    replica.saw(request, lambda: fresh["version"])
+    return number
 
 
 class TallyProvider:

@@ -8,7 +8,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from enterprises.models import Reach
-from reports import pages, tallies
+from reports import cards, pages, tallies
 from reports.answers import Question, ask, dashboard_inside, is_slow
 from reports.dashboard import LEAGUE, Dashboard
 from reports.evidence import gather
@@ -36,8 +36,8 @@ def home(request: HttpRequest) -> HttpResponse:
     context: dict[str, Any] = {"home": found, "has_role": bool(reach.roles)}
     if found.shows_rates:
         question = question_of(request, data={})
-        context["board"] = Dashboard(question.scope, question.span, ids=LEAGUE)
-        context["fresh"] = fresh_of(request)
+        board, fresh = Dashboard(question.scope, question.span, ids=LEAGUE), fresh_of(request)
+        context["rates"] = [cards.rate(figure, fresh) for figure in board.headline()]
     return render(request, "reports/home.html", context)
 
 
@@ -50,6 +50,7 @@ def _reach(request: HttpRequest) -> Reach:
 
 
 @require_safe
+@pages.unless_sent
 def dashboard(request: HttpRequest) -> HttpResponse:
     """Completion rates and everything around them, from tallies; what these do not hold is counted by a job."""
     response = _dashboard(request)
@@ -62,8 +63,8 @@ def dashboard(request: HttpRequest) -> HttpResponse:
 @replica.page(tallies.version)
 def _dashboard(request: HttpRequest) -> HttpResponse:
     reach, fresh = _reach(request), fresh_of(request)
-    words = pages.words_of(request, reach, dates.today(), fresh)
-    return pages.unless_known(request, words, lambda: _counted(request, reach, words, fresh))
+    words = pages.words_of(request)
+    return pages.respond(request, words, lambda: _counted(request, reach, words, fresh))
 
 
 def _counted(request: HttpRequest, reach: Reach, words: str, fresh: dict[str, Any]) -> HttpResponse:

@@ -56,11 +56,12 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "accounts.middleware.KnownMiddleware",
+    "reports.standing.StandingMiddleware",
     "accounts.middleware.LanguageMiddleware",
     "score_mis.lib.replica.RememberWrites",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "django.middleware.gzip.GZipMiddleware",
+    "score_mis.lib.gzipped.QuickGZipMiddleware",
     "simple_history.middleware.HistoryRequestMiddleware",
     "axes.middleware.AxesMiddleware",
 ]
@@ -82,7 +83,7 @@ TEMPLATES = [
                 "django.template.context_processors.i18n",
                 "reports.context_processors.shell",
             ],
-            "builtins": ["heroicons.templatetags.heroicons"],
+            "builtins": ["heroicons.templatetags.heroicons", "score_mis.lib.remembered"],
         },
     }
 ]
@@ -189,6 +190,8 @@ elif CELERY_BROKER_URL.startswith(("redis://", "rediss://")):
 else:
     environment.refuse("CELERY_BROKER_URL must begin with filesystem:// or redis://.")
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_CONNECTION_MAX_RETRIES = None  # a worker waits for the queue however long it is away
+CELERY_WORKER_CONSUMER = "reports.worker:Consumer"
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_TIME_LIMIT = 6 * 3600

@@ -157,11 +157,21 @@ class Suggestion(Numbered, OwnedStateful):
     adopted_on = models.DateField(_("adopted on"), null=True, editable=False)
     implemented_on = models.DateField(_("implemented on"), null=True, editable=False)
     implemented_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, editable=False, related_name="+"
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        editable=False,
+        related_name="+",
+        db_index=False,
     )
     verified_on = models.DateField(_("verified on"), null=True, editable=False)
     verified_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, editable=False, related_name="+"
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        editable=False,
+        related_name="+",
+        db_index=False,
     )
     objects = SuggestionQuerySet.as_manager()
 
@@ -170,7 +180,10 @@ class Suggestion(Numbered, OwnedStateful):
         verbose_name_plural = _("suggestions")
         ordering = ["-submitted_on", "-pk"]
         indexes = [
-            models.Index(fields=["submitted_on", "enterprise", "category"], name="suggestion_by_submitted"),
+            # in the order of the list; what it is filtered and counted by most is found in the index itself
+            models.Index(
+                fields=["submitted_on", "id", "enterprise", "category", "status"], name="suggestion_in_order"
+            ),
             models.Index(
                 fields=["adopted_on", "enterprise", "category"],
                 condition=Q(adopted_on__isnull=False),

@@ -21,6 +21,7 @@ from suggestions.facts import facts
 from suggestions.filters import SuggestionFilter
 from suggestions.forms import NewSuggestionForm, SuggestionForm, enterprises_to_add_for
 from suggestions.models import Suggestion, SuggestionPhoto
+from suggestions.rows import suggestion_table
 from training.models import CounsellingVisit
 
 MOVE_URL = "suggestions:move"
@@ -41,9 +42,9 @@ def suggestion_list(request: HttpRequest) -> HttpResponse:
     queryset = Suggestion.objects.visible_to(request.user).for_list()
     found = SuggestionFilter(request.GET, queryset, user=request.user, today=today)
     context = listing(request, found.qs, kind="suggestions", filterset=found)
-    for suggestion in context["page_obj"]:
-        suggestion.late = suggestion.is_overdue(today)
-    context |= {"many_enterprises": "enterprise" in found.filters, "add_url": _add_url(request)}
+    many = "enterprise" in found.filters
+    context["table"] = suggestion_table(context["page_obj"], today=today, many_enterprises=many)
+    context["add_url"] = _add_url(request)
     return render(request, "suggestions/list.html", context)
 
 

@@ -89,7 +89,12 @@ class Enterprise(Bilingual, workflow.Stateful):
     read_at: tuple[int, int] | None = None
     """Area and sector as they were read from the database, or when marks were last asked for; None for a new record."""
 
-    programme = models.ForeignKey(Programme, on_delete=models.PROTECT, related_name="enterprises")
+    programme = models.ForeignKey(
+        Programme,
+        on_delete=models.PROTECT,
+        related_name="enterprises",
+        db_index=False,  # "enterprise_code_once" begins with it
+    )
     code = models.CharField(
         _("short code"), max_length=12, help_text=_("Begins the numbers on slips and ledgers.")
     )
@@ -102,7 +107,12 @@ class Enterprise(Bilingual, workflow.Stateful):
         validators=[validate_uscc],
         error_messages={"unique": _("Another enterprise has this code.")},
     )
-    area = models.ForeignKey(Area, on_delete=models.PROTECT, verbose_name=_("district of the site"))
+    area = models.ForeignKey(
+        Area,
+        on_delete=models.PROTECT,
+        db_index=False,  # "enterprise_by_place" begins with it
+        verbose_name=_("district of the site"),
+    )
     sector = models.ForeignKey(Sector, on_delete=models.PROTECT, verbose_name=_("sector"))
     cohort = models.ForeignKey(
         Cohort,
@@ -136,6 +146,7 @@ class Enterprise(Bilingual, workflow.Stateful):
         verbose_name_plural = _("enterprises")
         ordering = ["code"]
         indexes = [
+            models.Index(fields=["code", "id"], name="enterprise_in_order"),
             models.Index(fields=["area", "sector"], name="enterprise_by_place"),
             models.Index(fields=["status", "area"], name="enterprise_by_status"),
         ]

@@ -14,7 +14,7 @@ logger = logging.getLogger(__name__)
 DRAIN_TASK = "reports.tasks.drain"
 SOON = 1.0
 """Seconds until a drain that was asked for begins; what is saved meanwhile is taken along."""
-REST = 30.0
+REST = 10.0
 """Seconds for which a queue that could not be reached is left alone, so that saving stays quick."""
 
 

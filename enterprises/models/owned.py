@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date
-from typing import TYPE_CHECKING, Any, Self
+from typing import Any, Self
 
 from django.db import models
 from django.db.models import Max
@@ -52,9 +52,12 @@ class Numbered(models.Model):
     """Records numbered 1, 2, 3 … within their enterprise; numbers are never used twice."""
 
     number_letter: str
-    if TYPE_CHECKING:  # owned records have them
-        enterprise: Any
-        enterprise_id: Any
+    enterprise = models.ForeignKey(
+        Enterprise,
+        on_delete=models.PROTECT,
+        db_index=False,  # the index of the numbers begins with it
+        verbose_name=_("enterprise"),
+    )
     number = models.PositiveIntegerField(_("number"), editable=False)
 
     class Meta:

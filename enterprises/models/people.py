@@ -1,5 +1,6 @@
 """Roles and assignments: who may see and do what, where, from when until when."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 
@@ -124,8 +125,8 @@ class Reach:
     def of(cls, user, today: date | None = None, role: str = "") -> "Reach":  # noqa: ANN001 (any user, also anonymous)
         """Read the assignments that hold on a day (default: the programme's today), of one role if given; a query.
 
-        For the person of a request the same question is answered once; what a request changes of the person's own
-        assignments shows in the next one.
+        For the person of a request the same question is answered once, and from what the request knows already where
+        it says so by `person.held_on(day)`; what it changes of the person's own assignments shows in the next one.
         """
         if not user.is_authenticated:
             return cls()
@@ -137,11 +138,16 @@ class Reach:
 
     @classmethod
     def _read(cls, user, today: date, role: str) -> "Reach":  # noqa: ANN001
-        rows = list(
-            Assignment.objects.filter(user_id=user.pk, **({"role": role} if role else {}))
-            .active(today)
-            .values_list("role", "area__path", "enterprise_id")
-        )
+        held_on = getattr(user, "held_on", None)
+        rows = held_on(today) if held_on else None
+        if rows is None:
+            found = Assignment.objects.filter(user_id=user.pk).active(today)
+            rows = list(found.values_list("role", "area__path", "enterprise_id"))
+        return cls.of_rows([row for row in rows if not role or row[0] == role])
+
+    @classmethod
+    def of_rows(cls, rows: Collection[tuple[str, str | None, int | None]]) -> "Reach":
+        """The places of assignments, given as their role, their area's path or their enterprise; no query."""
         return cls(
             paths=tuple(sorted({path for _role, path, _enterprise in rows if path})),
             enterprise_ids=tuple(sorted({pk for _role, _path, pk in rows if pk})),

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from enterprises.filters import EnterpriseFilter
 from enterprises.forms import EnterpriseForm
 from enterprises.models import TEAM_LEADER, Area, Assignment, Enterprise, Role, TeamMember
+from enterprises.rows import enterprise_table
 from enterprises.staff import areas_within, is_staff, staff_reach
 from score_mis.lib import dates, moves
 from score_mis.lib.totals import listing
@@ -30,7 +31,8 @@ def enterprise_list(request: HttpRequest) -> HttpResponse:
     enterprises = Enterprise.objects.visible_to(request.user)
     filtered = EnterpriseFilter(request.GET, enterprises.for_list(), request=request)
     context = listing(request, filtered.qs, kind="enterprises", filterset=filtered)
-    return render(request, "enterprises/list.html", {**context, "is_staff": is_staff(request.user)})
+    context |= {"table": enterprise_table(context["page_obj"]), "is_staff": is_staff(request.user)}
+    return render(request, "enterprises/list.html", context)
 
 
 @require_safe

@@ -15,6 +15,7 @@ from accounts.models import User
 from enterprises.filters import PersonFilter
 from enterprises.forms import AssignmentEndForm, AssignmentForm
 from enterprises.models import Assignment, Reach
+from enterprises.rows import person_table
 from enterprises.staff import manages, people_within, staff_reach
 from score_mis.lib import dates
 from score_mis.lib.records import Edit, history, record_page
@@ -36,6 +37,7 @@ def person_list(request: HttpRequest) -> HttpResponse:
     )
     filtered = PersonFilter(request.GET, people, request=request)
     context = listing(request, filtered.qs, filterset=filtered)
+    context["table"] = person_table(context["page_obj"])
     return render(request, "enterprises/person_list.html", context)
 
 

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from enterprises.filters import AreaListFilter
 from enterprises.forms import AreaAddForm, AreaEditForm, SectorForm
 from enterprises.models import Area, Programme, Sector
+from enterprises.rows import area_table
 from enterprises.staff import is_staff, refuse_without_role, staff_reach
 from score_mis.lib import dates
 from score_mis.lib.records import history, record_page
@@ -21,8 +22,9 @@ def area_list(request: HttpRequest) -> HttpResponse:
     """The tree of areas the person may see."""
     areas = Area.objects.visible_to(request.user).in_tree_order()
     filtered = AreaListFilter(request.GET, areas, request=request)
-    context = listing(request, filtered.qs, filterset=filtered)
-    return render(request, "enterprises/area_list.html", {**context, "is_staff": is_staff(request.user)})
+    context = {**listing(request, filtered.qs, filterset=filtered), "is_staff": is_staff(request.user)}
+    context["table"] = area_table(context["page_obj"], is_staff=context["is_staff"])
+    return render(request, "enterprises/area_list.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

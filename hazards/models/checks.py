@@ -65,6 +65,7 @@ class SafetyCheck(Numbered, OwnedStateful):
         null=True,
         blank=True,
         related_name="+",
+        db_index=False,
         verbose_name=_("inspector"),
     )
     consultant = models.ForeignKey(
@@ -73,6 +74,7 @@ class SafetyCheck(Numbered, OwnedStateful):
         null=True,
         blank=True,
         related_name="+",
+        db_index=False,
         verbose_name=_("consultant"),
     )
     people = models.CharField(_("people who checked"), max_length=300, blank=True)
@@ -100,10 +102,9 @@ class SafetyCheck(Numbered, OwnedStateful):
         verbose_name_plural = _("safety checks")
         ordering = ["-checked_on", "-pk"]
         indexes = [
+            # in the order of the list; what it is filtered and counted by most is found in the index itself
             models.Index(
-                fields=["checked_on", "enterprise", "performed_by"],
-                condition=Q(status="submitted"),
-                name="check_by_day",
+                fields=["checked_on", "id", "enterprise", "performed_by", "status"], name="check_in_order"
             ),
             models.Index(fields=["enterprise", "status", "checked_on"], name="check_by_enterprise"),
         ]

@@ -136,11 +136,21 @@ class Hazard(Numbered, OwnedStateful):
     assigned_on = models.DateField(_("ordered on"), null=True, editable=False)
     rectified_on = models.DateField(_("rectified on"), null=True, editable=False)
     rectified_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, editable=False, related_name="+"
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        editable=False,
+        related_name="+",
+        db_index=False,
     )
     verified_on = models.DateField(_("verified on"), null=True, editable=False)
     verified_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, editable=False, related_name="+"
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        editable=False,
+        related_name="+",
+        db_index=False,
     )
     verification_note = models.TextField(_("result of verification"), blank=True)
     objects = HazardQuerySet.as_manager()
@@ -150,16 +160,23 @@ class Hazard(Numbered, OwnedStateful):
         verbose_name_plural = _("hazards")
         ordering = ["-identified_on", "-pk"]
         indexes = [
+            # in the three orders of the list; what it is filtered by most is found in the index itself
             models.Index(
-                fields=["identified_on", "enterprise", "level", "category"], name="hazard_by_identified"
+                fields=["identified_on", "id", "enterprise", "level", "category", "status"],
+                name="hazard_in_order",
+            ),
+            models.Index(
+                fields=["deadline", "id", "enterprise", "level"],
+                condition=Q(status__in=OPEN),
+                name="hazard_open_by_deadline",
+            ),
+            models.Index(
+                fields=["level", "identified_on", "id", "enterprise"],
+                condition=Q(status__in=OPEN),
+                name="hazard_open_by_level",
             ),
             models.Index(
                 fields=["original_deadline", "enterprise", "level"], name="hazard_by_original_deadline"
-            ),
-            models.Index(
-                fields=["deadline", "enterprise"],
-                condition=Q(status__in=["identified", "assigned"]),
-                name="hazard_open_by_deadline",
             ),
             models.Index(fields=["enterprise", "status", "identified_on"], name="hazard_by_enterprise"),
         ]

@@ -11,6 +11,7 @@ from hazards.filters import ItemFilter
 from hazards.models import ChecklistVersion
 from hazards.views.shared import other_language
 from score_mis.lib import dates
+from score_mis.lib.totals import with_filter
 
 
 @require_safe
@@ -37,6 +38,6 @@ def checklist_detail(request: HttpRequest, pk: int) -> HttpResponse:
     found = ItemFilter(request.GET, items, sections=version.sections.all())
     rows = list(found.qs)
     sections = [(section, list(group)) for section, group in groupby(rows, key=lambda item: item.section)]
-    context = {"version": version, "sections": sections, "count": len(rows), "filter": found}
+    context = {"version": version, "sections": sections, "count": len(rows), **with_filter(found)}
     context["other_language"] = other_language()
     return render(request, "hazards/checklist_detail.html", context)

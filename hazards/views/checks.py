@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from hazards.filters import CheckFilter
 from hazards.forms import DiscardForm, ReviewForm, StartForm
 from hazards.models import Answer, CheckStatus, Hazard, SafetyCheck
+from hazards.rows import check_table
 from hazards.sheet import Sheet
 from hazards.views.choose import choose_enterprise
 from hazards.views.shared import CHECK_TONES, chosen_enterprise, link, other_language
@@ -42,10 +43,8 @@ def check_list(request: HttpRequest) -> HttpResponse:
     found = CheckFilter(request.GET, checks, request=request)
     rows = found.qs.for_list().order_by(F("checked_on").desc(nulls_first=True), "-pk")
     context = listing(request, rows, kind="checks", filterset=found, beside=found.drafts())
-    numbers = hazard_numbers(context["page_obj"])
-    for check in context["page_obj"]:
-        check.tone = CHECK_TONES.get(check.status, "idle")
-        check.hazard_count = numbers.get(check.pk, 0)
+    checks = context["page_obj"]
+    context["table"] = check_table(checks, numbers=hazard_numbers(checks))
     return render(request, "hazards/check_list.html", {**context, "may_add": may_add(request)})
 
 

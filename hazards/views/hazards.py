@@ -12,6 +12,7 @@ from enterprises.models import Role
 from hazards.filters import HazardFilter
 from hazards.forms import HazardForm
 from hazards.models import Hazard, HazardPhoto, Level, SafetyCheck
+from hazards.rows import hazard_table
 from hazards.views.checks import may_add
 from hazards.views.choose import choose_enterprise
 from hazards.views.shared import HAZARD_TONES, chosen_enterprise, link, visible
@@ -40,13 +41,12 @@ def hazard_list(request: HttpRequest) -> HttpResponse:
     found = HazardFilter(request.GET, Hazard.objects.visible_to(request.user), request=request, today=today)
     urgent = Chain([part.for_list() for part in found.by_urgency()])
     context = listing(request, found.qs, source=urgent, kind="hazards", filterset=found)
-    for hazard in context["page_obj"]:
-        dress(hazard, today)
+    context["table"] = hazard_table(context["page_obj"], today=today)
     return render(request, "hazards/hazard_list.html", {**context, "may_add": may_add(request)})
 
 
 def dress(hazard: Hazard, today: Any) -> Hazard:
-    """Give a hazard what a list shows beside its own fields."""
+    """Give a hazard what its page shows beside its own fields."""
     hazard.overdue_days = hazard.days_overdue(today)
     hazard.tone = HAZARD_TONES.get(hazard.status, "idle")
     return hazard

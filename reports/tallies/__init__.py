@@ -8,12 +8,13 @@ hosts. A mark written meanwhile stays for the next drain.
 from reports.tallies.building import STEPS, Busy, build_all
 from reports.tallies.counting import counted
 from reports.tallies.draining import drain
-from reports.tallies.recounting import differences, recount
+from reports.tallies.recounting import Recounting, differences, recount
 from reports.tallies.state import drained_since, freshness, is_building, snapshot, unfinished, version
 
 __all__ = [
     "STEPS",
     "Busy",
+    "Recounting",
     "build_all",
     "counted",
     "differences",

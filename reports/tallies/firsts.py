@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterator
 from datetime import date
+from typing import Any
 
 from django.db.models import Min
 
@@ -42,11 +43,12 @@ def first_days(enterprises: Collection[int]) -> dict[int, date]:
     return found
 
 
-def different_firsts(unsure: Collection[int]) -> Iterator[str]:
-    """Name each first record that is not what the records say, but for enterprises whose records wait to be counted."""
+def different_firsts(unsure: Collection[int]) -> Iterator[dict[str, Any]]:
+    """Each first record that is not what the records say, but for enterprises whose records wait to be counted."""
     for some in everybody():
         old = dict(FirstRecord.objects.filter(enterprise__in=some).values_list("enterprise", "first_on"))
         new = first_days(some)
         for pk in sorted((old.keys() | new.keys()) - set(unsure)):
             if old.get(pk) != new.get(pk):
-                yield f"enterprise {pk}, first record: tally {old.get(pk)}, records {new.get(pk)}"
+                kept, now = ([f"{side[pk]}"] if pk in side else None for side in (old, new))
+                yield {"enterprise": pk, "kept": kept, "now": now}

@@ -20,7 +20,7 @@ from reports.tallies.draining import Taken, coverage_days, reporters
 from reports.tallies.firsts import different_firsts
 from reports.tallies.looks import different_looks
 from reports.tallies.rebuild import Ground, rebuild
-from reports.tallies.state import current, snapshot, unfinished
+from reports.tallies.state import current, recounting, snapshot, unfinished
 from score_mis.lib import dates
 
 logger = logging.getLogger(__name__)
@@ -33,21 +33,27 @@ MOST_NAMED = 200
 CELL = ("area", "direct", "measure", "dim", "key", "level")
 
 
+class Recounting(Exception):
+    """Another recount is running; both would write the same cells."""
+
+
 class _TakenBack(Exception):
     """Ends a recount without leaving anything behind."""
 
 
-def differences() -> tuple[list[str], int]:
-    """Recount everything and compare: a sentence for each cell that differs, and how many marks waited.
+def differences() -> tuple[list[dict[str, Any]], int]:
+    """Recount everything and compare: each cell that differs (`reports.differences` words it), how many marks waited.
 
     Days and areas with waiting marks are left out: they are known to be behind. One database snapshot; at most
-    MOST_NAMED differences are named.
+    MOST_NAMED differences are named. Raises Recounting while another recount runs.
     """
-    with snapshot():
+    with recounting() as mine, snapshot():
+        if not mine:
+            raise Recounting
         waiting = Taken.of(Mark).with_days("enterprise", coverage_days())
         marks = Mark.objects.count()
         generation, everywhere = current().generation, Ground.of(None)
-        found: list[str] = []
+        found: list[dict[str, Any]] = []
         for measure in MEASURES.values():
             found += islice(
                 _differences_of(measure, generation, everywhere, waiting), MOST_NAMED - len(found)
@@ -57,8 +63,10 @@ def differences() -> tuple[list[str], int]:
     return found, marks
 
 
-def _differences_of(measure: Measure, generation: int, everywhere: Ground, waiting: Taken) -> list[str]:
-    found: list[str] = []
+def _differences_of(
+    measure: Measure, generation: int, everywhere: Ground, waiting: Taken
+) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = []
     try:
         with transaction.atomic():
             rebuild(measure.cells(), BESIDE, everywhere, None, fresh=True)
@@ -84,8 +92,8 @@ def _compare(
     measure: Measure,
     generation: int,
     behind: tuple[Collection[date], Collection[int]],
-) -> Iterator[str]:
-    """Name each cell whose kept value is not what the records say; the database compares."""
+) -> Iterator[dict[str, Any]]:
+    """Each cell whose kept value is not what the records say; the database compares."""
     days, areas = behind
     late = days if column == "day" else {dates.month_start(day) for day in days}
     rows = model.objects.filter(measure__in=measure.cells()).exclude(
@@ -100,12 +108,12 @@ def _compare(
             cells[tuple(cell)][side] = str(n) if amount is None else f"{n} ({amount})"
     for cell in sorted(cells, key=str):
         area, _direct, name, dim, key, level, day = cell
-        what = " ".join(part for part in (name, dim, key, level) if part)
         old, new = cells[cell]
-        yield f"area {area}, {what}, {day:%Y-%m-%d}: tally {old}, records {new}"
+        names = {"area": area, "measure": name, "dim": dim, "key": key, "level": level}
+        yield {**names, column: f"{day}", "kept": old, "now": new}
 
 
-def recount(*, tell: Callable[[Recount], None] = lambda found: None) -> list[str]:
+def recount(*, tell: Callable[[Recount], None] = lambda found: None) -> list[dict[str, Any]]:
     """Compare, keep and `tell` what differed, and repair by building everything anew; for every night.
 
     A full build that was stopped is ended too. Where one runs already, it is the repair.

@@ -2,7 +2,7 @@
 
 import fcntl
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -16,10 +16,13 @@ from reports.models import TallyBuild, TallyState
 
 LOCK = 7_265_001  # any numbers that no other program uses on this database
 BUILD_LOCK = 7_265_002
+RECOUNT_LOCK = 7_265_003
 HELD = """
     SELECT EXISTS (SELECT FROM pg_locks WHERE locktype = 'advisory' AND classid = 0 AND objid = %s AND granted
         AND database = (SELECT oid FROM pg_database WHERE datname = current_database()))
 """
+FILES = {BUILD_LOCK: "build", RECOUNT_LOCK: "recount"}
+"""What the locked files beside a SQLite database are called."""
 LATE = timedelta(minutes=5)
 """Older than this, while marks wait, the tallies are shown with a warning."""
 
@@ -47,27 +50,37 @@ def exclusive(lock: int = LOCK) -> Iterator[None]:
             _execute("SELECT pg_advisory_unlock(%s)", lock)
 
 
+def building() -> AbstractContextManager[bool]:
+    """Let one full build run at a time; yields whether it is this one."""
+    return _alone(BUILD_LOCK)
+
+
+def recounting() -> AbstractContextManager[bool]:
+    """Let one recount run at a time; yields whether it is this one."""
+    return _alone(RECOUNT_LOCK)
+
+
 @contextmanager
-def building() -> Iterator[bool]:
-    """Let one full build run at a time; yields whether it is this one. The lock of a build that was killed is free."""
+def _alone(lock: int) -> Iterator[bool]:
+    """Take a lock unless somebody has it; yields whether it was taken. That of a process that was killed is free."""
     if connection.vendor != "postgresql":
-        with _file_locked(fcntl.LOCK_EX) as mine:
+        with _file_locked(fcntl.LOCK_EX, FILES[lock]) as mine:
             yield mine
         return
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_lock(%s)", [BUILD_LOCK])
+        cursor.execute("SELECT pg_try_advisory_lock(%s)", [lock])
         mine = cursor.fetchone()[0]
     try:
         yield mine
     finally:
         if mine:
-            _execute("SELECT pg_advisory_unlock(%s)", BUILD_LOCK)
+            _execute("SELECT pg_advisory_unlock(%s)", lock)
 
 
 def is_building() -> bool:
     """Whether a full build runs now, in any process."""
     if connection.vendor != "postgresql":
-        with _file_locked(fcntl.LOCK_SH) as free:
+        with _file_locked(fcntl.LOCK_SH, FILES[BUILD_LOCK]) as free:
             return not free
     with connection.cursor() as cursor:
         cursor.execute(HELD, [BUILD_LOCK])
@@ -75,13 +88,13 @@ def is_building() -> bool:
 
 
 @contextmanager
-def _file_locked(how: int) -> Iterator[bool]:
+def _file_locked(how: int, name: str) -> Iterator[bool]:
     """Lock a file beside the SQLite database, or yield False; a database in memory is of one process."""
     database: Any = connection
     if database.is_in_memory_db():
         yield True
         return
-    with Path(f"{database.settings_dict['NAME']}-build").open("a", encoding="ascii") as file:
+    with Path(f"{database.settings_dict['NAME']}-{name}").open("a", encoding="ascii") as file:
         try:
             fcntl.flock(file, how | fcntl.LOCK_NB)
         except BlockingIOError:

@@ -12,6 +12,7 @@ from enterprises.models import marks
 from reports import tallies, tasks
 from reports.models import Recount, TallyBuild, TallyState
 from reports.tests.test_building import Interrupted, another_build, interrupt_after
+from reports.tests.test_recount import differing
 from suggestions.tests.factories import make_suggestion
 
 PAGE = "reports:operations"
@@ -114,9 +115,9 @@ def test_the_page_says_how_fresh_the_tallies_are(world, client):
 def test_the_page_names_differences_and_their_repair(world, client):
     client.force_login(world.administrator)
     moment = timezone.now()
-    Recount.objects.create(finished_at=moment, differences=[f"area 1, cell {n}" for n in range(12)])
+    Recount.objects.create(finished_at=moment, differences=differing(12))
     page = shown(client)
-    assert "area 1, cell 11" in page
+    assert "#0 · 1 March 2011 · Safety checks: tally 1, records 2" in page
     assert "and 7 more" in page
     assert "not yet; by the next full build" in page
     TallyBuild.objects.create(generation=9, steps=1, done=["a"], finished_at=moment + timedelta(hours=1))
@@ -126,7 +127,7 @@ def test_the_page_names_differences_and_their_repair(world, client):
 def test_it_asks_few_questions(world, client, django_assert_max_num_queries):
     client.force_login(world.staff)
     for n in range(15):
-        Recount.objects.create(finished_at=timezone.now(), differences=[f"{n}"])
+        Recount.objects.create(finished_at=timezone.now(), differences=differing(3))
         TallyBuild.objects.create(generation=n, steps=1, finished_at=timezone.now())
     with django_assert_max_num_queries(18):
         client.get(reverse(PAGE))

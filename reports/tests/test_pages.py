@@ -5,7 +5,8 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from enterprises.models import Mark, Programme
+from conftest import assign
+from enterprises.models import Mark, Programme, Role
 from reports import tallies
 from reports.models import TallyState
 from suggestions.tests.factories import make_suggestion
@@ -79,6 +80,69 @@ def test_another_programme_name_is_another_page(reader):
 def test_another_person_gets_their_own_page(reader, client, world):
     client.force_login(world.staff)
     assert reader().status_code == 200
+
+
+@pytest.mark.parametrize("role", [Role.AUTHORITY, Role.PROGRAMME_STAFF])
+def test_another_role_is_another_page(reader, world, role):
+    assign(world.authority, role, world.district if role == Role.AUTHORITY else world.province)
+    assert reader().status_code == 200
+
+
+def test_a_role_in_place_of_another_is_another_page(reader, world):
+    world.authority.assignments.update(role=Role.PROGRAMME_STAFF)
+    assert reader().status_code == 200
+
+
+@pytest.mark.parametrize("change", [{"name": "Renamed"}, {"is_superuser": True}])
+def test_another_name_or_right_is_another_page(reader, world, change):
+    type(world.authority).objects.filter(pk=world.authority.pk).update(**change)
+    page = reader()
+    assert page.status_code == 200
+    assert change.get("name", "Operations") in page.content.decode()
+
+
+def test_a_page_with_forms_of_another_secret_is_another_page(reader, client):
+    client.cookies["csrftoken"] = "a" * 32
+    assert reader().status_code == 200
+    assert reader().status_code == 200
+
+
+def test_another_generation_is_another_page(reader):
+    TallyState.objects.update(generation=2)
+    assert reader().status_code == 200
+
+
+def test_knowing_that_nothing_changed_costs_one_query(reader, django_assert_num_queries):
+    with django_assert_num_queries(3):  # the session, the person, and what the page depends on
+        assert reader().status_code == 304
+
+
+def test_what_is_counted_live_is_new_with_every_mark(client, world, steady):
+    client.force_login(world.consultant)
+    tags = [""]
+    for _turn in range(3):
+        page = client.get(DASHBOARD, headers={"If-None-Match": tags[-1]})
+        assert page.status_code == 200
+        again = client.get(DASHBOARD, headers={"If-None-Match": page["ETag"]})
+        assert again.status_code == 304
+        tags.append(page["ETag"])
+        make_suggestion(world)
+
+
+def test_a_page_of_tallies_only_says_once_that_marks_wait(reader, client, world):
+    make_suggestion(world)
+    page = reader()
+    make_suggestion(world)
+    assert client.get(DASHBOARD, headers={"If-None-Match": page["ETag"]}).status_code == 304
+
+
+def test_of_too_many_marks_nothing_is_known(client, world, steady, monkeypatch):
+    monkeypatch.setattr("reports.standing.MOST", 0)
+    monkeypatch.setattr("reports.pages.MOST", 0)
+    make_suggestion(world)
+    client.force_login(world.consultant)
+    page = client.get(DASHBOARD)
+    assert client.get(DASHBOARD, headers={"If-None-Match": page["ETag"]}).status_code == 200
 
 
 def test_somebody_who_lost_the_role_gets_nothing(reader, world):

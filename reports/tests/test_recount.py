@@ -1,16 +1,19 @@
 """The recount of every night: names, reports and repairs what differs from the records, and holds up nobody."""
 
 import threading
+from contextlib import contextmanager
 from smtplib import SMTPServerDisconnected
 
 import pytest
 from django.core import mail
+from django.core.management import CommandError, call_command
 from django.db import connection, connections
 from django.utils.translation import override
 
 from accounts.models import User
 from enterprises.models import Mark
 from reports import notices, tallies, tasks
+from reports.differences import worded
 from reports.models import AreaMonth, Recount, TallyBuild, TallyState
 from reports.tallies import recounting
 from reports.tests.test_building import Interrupted, another_build, interrupt_after
@@ -29,22 +32,27 @@ def tampered(world):
     return world
 
 
+def differing(count):
+    """Differences of an area that nobody knows, each on a day of its own year."""
+    cell = {"area": 0, "measure": "safety_checks", "dim": "", "key": "", "level": "", "kept": "1", "now": "2"}
+    return [{**cell, "day": f"{2000 + n}-03-01"} for n in range(count)]
+
+
 def test_a_recount_names_reports_and_repairs(tampered):
     assert tasks.recount() == 1
     row = Recount.objects.get()
-    [line] = row.differences
-    assert f"area {tampered.district.pk}, suggestions_submitted" in line
-    assert line.endswith("tally 7, records 1")
+    [line] = worded(row.differences)
+    assert line == "Fangshan · June 2017 · Suggestions submitted: tally 7, records 1"
     assert tallies.differences() == ([], 0)
 
     [sent] = mail.outbox
     assert sent.to == [tampered.administrator.email]
-    assert line in sent.body
     assert "/operations/" in sent.body
     with override("zh-hans"):
         assert sent.subject == notices._subject(row)
         assert sent.body == notices._body(row)
-    assert "年" in sent.body
+        assert worded(row.differences)[0] in sent.body
+    assert "房山" in sent.body
 
     assert tasks.recount() == 0
     assert len(mail.outbox) == 1
@@ -81,10 +89,10 @@ def test_where_nobody_has_an_address_the_log_says_so(tampered, caplog):
 
 
 def test_many_differences_make_a_short_mail(tampered):
-    row = Recount(finished_at=TallyState.objects.get().computed_at, differences=[f"n{n}" for n in range(50)])
+    row = Recount(finished_at=TallyState.objects.get().computed_at, differences=differing(50))
     body = notices._body(row)
-    assert "n19" in body
-    assert "n20" not in body
+    assert "2019" in body
+    assert "2020" not in body
     assert "and 30 more" in body
 
 
@@ -150,3 +158,42 @@ def test_it_runs_at_night_in_the_programmes_time_zone(settings):
     assert (entry["schedule"].hour, entry["schedule"].minute) == ({2}, {30})
     assert str(app.timezone) == settings.TIME_ZONE
     assert entry["task"] in {job.name for job in (tasks.recount, tasks.drain, tasks.build)}
+
+
+@contextmanager
+def another_recount():
+    """A recount elsewhere that does not end."""
+    begun, over = threading.Event(), threading.Event()
+
+    def hold():
+        try:
+            with recounting.recounting():
+                begun.set()
+                over.wait(60)
+        finally:
+            connections.close_all()
+
+    thread = threading.Thread(target=hold)
+    thread.start()
+    assert begun.wait(60)
+    try:
+        yield
+    finally:
+        over.set()
+        thread.join()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_one_recount_runs_at_a_time(world, caplog):
+    tallies.drain()
+    with another_recount():
+        with pytest.raises(tallies.Recounting):
+            tallies.differences()
+        with pytest.raises(CommandError, match="A recount is running already"):
+            call_command("tally", check=True)
+        assert tasks.recount() == 0
+        assert "a second one was not begun" in caplog.text
+        assert not Recount.objects.exists()
+        assert not tallies.is_building()
+        assert tallies.drain() == 0
+    assert tallies.differences() == ([], 0)

@@ -1,12 +1,7 @@
 """Many write at once while drainers are killed and the job queue is down: nothing is lost, nothing counted twice."""
 
-import os
 import random
-import secrets
-import subprocess
-import sys
 import time
-from contextlib import contextmanager
 
 import pytest
 from django.conf import settings
@@ -14,16 +9,15 @@ from django.db import connection
 
 from enterprises.models import Area, Mark
 from launch import servers
-from launch.children import Child, die_with_parent, stop_all
-from launch.virtualenv import ROOT
 from reports import tallies
 from reports.measures import Span
 from reports.readings import read_all
 from reports.scope import Scope
 from reports.sources import TallySource
+from reports.tests.brokers import Broker, worker_of
 from reports.tests.reference import Reference, plainly
 from reports.tests.storming import FORK, WRITTEN, Storm
-from reports.tests.test_worker import database_url, until
+from reports.tests.test_worker import until
 from reports.tests.walks import Ground
 from training.models import CounsellingVisit
 
@@ -96,54 +90,6 @@ def test_nothing_is_lost_when_drainers_are_killed(ground):
 @pytest.mark.nightly
 def test_nothing_is_lost_in_a_long_storm(ground):
     weather(ground, writers=8, seconds=60, kills=20)
-
-
-class Broker:
-    """A Redis of our own that can be stopped and started again at the same port."""
-
-    def __init__(self, program: str) -> None:
-        self.port, self.password = servers.free_port(), secrets.token_hex(16)
-        self.url = f"redis://:{self.password}@127.0.0.1:{self.port}/0"
-        self.command = [program, "--port", str(self.port), "--bind", "127.0.0.1", "--save", ""]
-        self.command += ["--requirepass", self.password]
-
-    def start(self) -> None:
-        """Start it and wait until it answers."""
-        self.process = subprocess.Popen(
-            self.command, stdout=subprocess.DEVNULL, preexec_fn=die_with_parent, start_new_session=True
-        )
-        until(self.answers)
-
-    def answers(self) -> bool:
-        """Whether it is there."""
-        try:
-            return bool(servers.redis_information(self.port, self.password))
-        except OSError:
-            return False
-
-    def stop(self) -> None:
-        """End it; what was queued is gone."""
-        self.process.kill()
-        self.process.wait()
-
-
-@contextmanager
-def worker_of(broker: Broker, folder):
-    """A worker with its beat on the test database and a broker of our own."""
-    command = [sys.executable, "-m", "celery", "-A", "score_mis", "worker", "-B", "--concurrency", "1"]
-    command += ["--loglevel", "INFO", "--schedule", str(folder / "beat-schedule"), "--without-mingle"]
-    env = dict(os.environ) | {
-        "DJANGO_SETTINGS_MODULE": "score_mis.settings",
-        "DATABASE_URL": database_url(),
-        "CELERY_BROKER_URL": broker.url,
-        "PROGRAMME_TODAY": settings.PROGRAMME_TODAY.isoformat(),
-    }
-    child = Child("worker", command, folder / "worker.log", env, ROOT)
-    child.start()
-    try:
-        yield child
-    finally:
-        stop_all([child])
 
 
 def without_broker(ground: Ground, folder, *, writers: int, seconds: float) -> None:

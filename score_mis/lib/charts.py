@@ -6,22 +6,28 @@ the keyboard reaches them; every mark has a tooltip. Numbers are counts or share
 a picture of its table: the page shows the table too (`series_table` writes the one for lines).
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from itertools import pairwise
 from math import ceil, floor, log10
 from typing import NamedTuple
 
-from django.utils.formats import number_format
-from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
-NOTHING = SafeString("")
+from score_mis.lib.markup import NOTHING, escaped, fill, fill_each, grouped, joined
+
 COLOURS = 4
 WIDTH, HEIGHT, TOP, BOTTOM = 560, 260, 14, 26
 LETTER, AXIS_LETTER = 7.2, 9.5
 LINE_GAP = 17
+QUOTED = '"{1}"'
+_TIPPED = '<title>{2}</title><circle cx="{3}" cy="{4}" r="3.5"/>'
 MOST_LABELS = 12
 CELL_WIDTH, CELL_HEIGHT = 30, 22
+_SIZE = f'width="{CELL_WIDTH - 2}" height="{CELL_HEIGHT - 2}"'
+_SQUARE = f'<rect class="h{{}}" x="{{}}" {_SIZE}><title>{{}} · {{}} · {{}}</title></rect>'
+_LINKED_SQUARE = (
+    f'<a href="{{5}}"><title>{{2}} · {{3}} · {{4}}</title><rect class="h{{0}}" x="{{1}}" {_SIZE}/></a>'
+)
 HEAT_KEY = (("x", "–"), ("0", "0 %"), ("1", "1–33 %"), ("2", "34–66 %"), ("3", "67–99 %"), ("4", "100 %"))
 
 
@@ -87,12 +93,12 @@ def line_chart(
     )
     shown = _labelled(len(months))
     role = "group" if any(line.urls for line in series) else "img"
-    return format_html(
+    return fill(
         '<figure class="chart"><svg viewBox="0 0 {} {}" role="{}" aria-label="{}">{}{}{}{}</svg>{}</figure>',
         *(WIDTH, HEIGHT, role, title),
         _value_axis(frame, scale),
         _month_axis(frame, ticks or months, shown),
-        _join(_line(frame, line, number, months, shown) for number, line in enumerate(series)),
+        joined(_line(frame, line, number, months, shown) for number, line in enumerate(series)),
         _end_labels(frame, series),
         _legend(series),
     )
@@ -103,28 +109,26 @@ def series_table(
 ) -> SafeString:
     """The table of a line chart: a row a month, a column a line, linked as the marks are."""
     heads = ((line.label,) for line in series)
-    rows = (
-        (name, _join(_table_cell(line.at(month), line.url_at(month), line.data) for line in series))
-        for month, name in enumerate(months)
-    )
-    return format_html(
+    columns = [_cells(line, len(months)) for line in series]
+    rows = ((name, joined(column[month] for column in columns)) for month, name in enumerate(months))
+    return fill(
         '<table class="table"><caption class="visually-hidden">{}</caption>'
         '<thead><tr><th scope="col">{}</th>{}</tr></thead><tbody>{}</tbody></table>',
         *(title, month_label),
-        format_html_join("", '<th scope="col" class="num">{}</th>', heads),
-        format_html_join("", '<tr><th scope="row">{}</th>{}</tr>', rows),
+        fill_each('<th scope="col" class="num">{}</th>', heads),
+        fill_each('<tr><th scope="row">{}</th>{}</tr>', rows),
     )
 
 
 def bar(value: float, maximum: float, *, label: str = "", colour: int = 1) -> SafeString:
     """One bar as wide as its place, for tables; without a label it is decoration beside a written number."""
     share = min(value / maximum, 1) if maximum > 0 else 0
-    filled = format_html(
+    filled = fill(
         '<rect class="f{}" width="{}%" height="12" rx="6"/>', colour % COLOURS, _short(max(share * 100, 1))
     )
-    return format_html(
+    return fill(
         '<svg class="bar" width="100%" height="12" {}><rect class="track" width="100%" height="12" rx="6"/>{}</svg>',
-        format_html('role="img" aria-label="{}"', label) if label else SafeString('aria-hidden="true"'),
+        fill('role="img" aria-label="{}"', label) if label else SafeString('aria-hidden="true"'),
         filled if share > 0 else NOTHING,
     )
 
@@ -136,10 +140,10 @@ def stacked_steps(title: str, steps: Sequence[Step]) -> SafeString:
         (step.label, bar(step.value, most, colour=place), _number_or_link(step.value, step.url, step.data))
         for place, step in enumerate(steps)
     )
-    return format_html(
+    return fill(
         '<ol class="steps" aria-label="{}">{}</ol>',
         title,
-        format_html_join("", '<li><span>{}</span>{}<span class="num">{}</span></li>', rows),
+        fill_each('<li><span>{}</span>{}<span class="num">{}</span></li>', rows),
     )
 
 
@@ -159,22 +163,23 @@ def heat_map(
         (_short(left + CELL_WIDTH * (number + 0.5)), _short(top - 6), column)
         for number, column in enumerate(columns)
     )
+    names = [SafeString(escaped(column)) for column in columns]  # nosec B703 (escaped)
     lines = (
         (
             *(_short(top + CELL_HEIGHT * number), _short(left - 8), row),
-            _heat_row(row, columns, shares[number], urls[number] if urls else (), left),
+            _heat_row(row, names, shares[number], urls[number] if urls else (), left),
         )
         for number, row in enumerate(rows)
     )
-    return format_html(
+    return fill(
         '<figure class="chart heat"{}><svg width="{}" viewBox="0 0 {} {}" role="{}" aria-label="{}">'
         "{}{}</svg>{}</figure>",
         NOTHING if urls else SafeString(' tabindex="0"'),
         *(width, width, _short(top + CELL_HEIGHT * len(rows) + 4)),
         *("group" if urls else "img", title),
-        format_html_join("", '<text transform="translate({} {}) rotate(-40)">{}</text>', heads),
-        format_html_join(
-            "", '<g transform="translate(0 {})"><text x="{}" y="15" text-anchor="end">{}</text>{}</g>', lines
+        fill_each('<text transform="translate({} {}) rotate(-40)">{}</text>', heads),
+        fill_each(
+            '<g transform="translate(0 {})"><text x="{}" y="15" text-anchor="end">{}</text>{}</g>', lines
         ),
         _heat_legend(),
     )
@@ -189,12 +194,15 @@ def _line(
         if value is not None
     }
     colour = number % COLOURS
+    pattern = _linked(line.data, _TIPPED)
     strokes = ((colour, " ".join(f"{x},{y}" for x, y in run)) for run in _unbroken(points))
-    return format_html(
+    return fill(
         '<g class="f{}">{}{}</g>',
         colour,
-        format_html_join("", '<polyline class="s{}" points="{}"/>', strokes),
-        _join(_dot(line, month, months[month], *points[month]) for month in shown if month in points),
+        fill_each('<polyline class="s{}" points="{}"/>', strokes),
+        joined(
+            _dot(line, pattern, month, months[month], *points[month]) for month in shown if month in points
+        ),
     )
 
 
@@ -209,25 +217,22 @@ def _unbroken(points: Mapping[int, tuple[str, str]]) -> list[list[tuple[str, str
     return runs
 
 
-def _dot(line: Series, month: int, name: str, x: str, y: str) -> SafeString:
+def _dot(line: Series, pattern: str, month: int, name: str, x: str, y: str) -> SafeString:
     value, url = line.at(month), line.url_at(month)
     tip = _tip(line.label, name, _number(value))
     if not url:
-        return format_html('<circle cx="{}" cy="{}" r="3.5"><title>{}</title></circle>', x, y, tip)
-    data = _data(line.data, value)
-    return format_html(
-        '<a href="{}"{}><title>{}</title><circle cx="{}" cy="{}" r="3.5"/></a>', url, data, tip, x, y
-    )
+        return fill('<circle cx="{}" cy="{}" r="3.5"><title>{}</title></circle>', x, y, tip)
+    return fill(pattern, url, value, tip, x, y)
 
 
 def _value_axis(frame: _Frame, scale: Sequence[float]) -> SafeString:
     left, right = _short(frame.left), _short(frame.right)
     lines = ((left, _short(frame.y(value)), right) for value in scale)
     labels = ((_short(frame.left - 8), _short(frame.y(value) + 4), _number(value)) for value in scale)
-    return format_html(
+    return fill(
         "{}{}",
-        format_html_join("", '<path class="grid" d="M{} {}H{}"/>', lines),
-        format_html_join("", '<text x="{}" y="{}" text-anchor="end">{}</text>', labels),
+        fill_each('<path class="grid" d="M{} {}H{}"/>', lines),
+        fill_each('<text x="{}" y="{}" text-anchor="end">{}</text>', labels),
     )
 
 
@@ -238,7 +243,7 @@ def _month_axis(frame: _Frame, ticks: Sequence[str], shown: Sequence[int]) -> Sa
         (minor if place % 2 else NOTHING, _short(frame.x(month)), HEIGHT - 6, ticks[month])
         for place, month in enumerate(shown)
     )
-    return format_html_join("", '<text{} x="{}" y="{}" text-anchor="middle">{}</text>', labels)
+    return fill_each('<text{} x="{}" y="{}" text-anchor="middle">{}</text>', labels)
 
 
 def _end_labels(frame: _Frame, series: Sequence[Series]) -> SafeString:
@@ -250,74 +255,70 @@ def _end_labels(frame: _Frame, series: Sequence[Series]) -> SafeString:
         places[lower] = max(places[lower], places[upper] + LINE_GAP)
     x = _short(frame.right + 9)
     labels = ((x, _short(y + 4), _number(value)) for y, value in zip(places, values, strict=True))
-    return format_html_join("", '<text x="{}" y="{}">{}</text>', labels)
+    return fill_each('<text x="{}" y="{}">{}</text>', labels)
 
 
 def _legend(series: Sequence[Series]) -> SafeString:
     keys = ((number % COLOURS, number % COLOURS, line.label) for number, line in enumerate(series))
-    items = format_html_join(
-        "",
+    items = fill_each(
         '<li><svg width="26" height="10" aria-hidden="true"><path class="s{}" d="M0 5h26"/>'
         '<circle class="f{}" cx="13" cy="5" r="3.5"/></svg> {}</li>',
         keys,
     )
-    return format_html('<figcaption><ul class="legend">{}</ul></figcaption>', items) if series else NOTHING
+    return fill('<figcaption><ul class="legend">{}</ul></figcaption>', items) if series else NOTHING
 
 
 def _heat_legend() -> SafeString:
-    items = format_html_join(
-        "",
+    items = fill_each(
         '<li><svg width="18" height="14" aria-hidden="true"><rect class="h{}" width="18" height="14"/></svg> {}</li>',
         HEAT_KEY,
     )
-    return format_html('<figcaption><ul class="legend">{}</ul></figcaption>', items)
+    return fill('<figcaption><ul class="legend">{}</ul></figcaption>', items)
 
 
 def _heat_row(
     row: str, columns: Sequence[str], shares: Sequence[float | None], urls: Sequence[str], left: float
 ) -> SafeString:
-    return _join(
-        _heat_cell(
-            _tip(row, column, _percent(shares[number])),
-            urls[number] if urls else "",
-            *(_depth(shares[number]), _short(left + CELL_WIDTH * number)),
-        )
-        for number, column in enumerate(columns)
+    """The squares of a row; `columns` are escaped already."""
+    name = SafeString(escaped(row))  # nosec B703 (escaped)
+    pattern = _LINKED_SQUARE if urls else _SQUARE
+    return fill_each(
+        pattern,
+        (
+            (
+                *(_depth(share), _short(left + CELL_WIDTH * number), name, column, _percent(share)),
+                *urls[number : number + 1],
+            )
+            for number, (column, share) in enumerate(zip(columns, shares, strict=True))
+        ),
     )
 
 
-def _heat_cell(tip: str, url: str, depth: str, x: str) -> SafeString:
-    square = (depth, x, CELL_WIDTH - 2, CELL_HEIGHT - 2)
-    if not url:
-        return format_html(
-            '<rect class="h{}" x="{}" width="{}" height="{}"><title>{}</title></rect>', *square, tip
+def _cells(line: Series, months: int) -> list[SafeString]:
+    """The cells of a line's column."""
+    pattern = f'<td class="num">{_linked(line.data)}</td>'
+    found = []
+    for month in range(months):
+        value, url = line.at(month), line.url_at(month)
+        is_linked = value is not None and url
+        found.append(
+            fill(pattern, url, value, _number(value))
+            if is_linked
+            else fill('<td class="num">{}</td>', _number(value))
         )
-    return format_html(
-        '<a href="{}"><title>{}</title><rect class="h{}" x="{}" width="{}" height="{}"/></a>',
-        url,
-        tip,
-        *square,
-    )
-
-
-def _table_cell(value: float | None, url: str, data: Mapping[str, object]) -> SafeString:
-    return format_html('<td class="num">{}</td>', _number_or_link(value, url, data))
+    return found
 
 
 def _number_or_link(value: float | None, url: str, data: Mapping[str, object]) -> SafeString:
     if value is None or not url:
-        return format_html("{}", _number(value))
-    return format_html('<a href="{}"{}>{}</a>', url, _data(data, value), _number(value))
+        return fill("{}", _number(value))
+    return fill(_linked(data), url, value, _number(value))
 
 
-def _data(data: Mapping[str, object], value: float | None) -> SafeString:
-    if not data:
-        return NOTHING
-    return format_html_join("", ' data-{}="{}"', [*data.items(), ("value", value)])
-
-
-def _join(pieces: Iterable[SafeString]) -> SafeString:
-    return format_html_join("", "{}", ((piece,) for piece in pieces))
+def _linked(data: Mapping[str, object], inside: str = "{2}") -> str:
+    """The pattern of a link with data-* attributes: 0 is its address, 1 its own number."""
+    own = fill_each(' data-{}="{}"', data.items()).replace("{", "{{").replace("}", "}}")
+    return f'<a href="{{0}}"{own}{" data-value=" + QUOTED if data else ""}>{inside}</a>'
 
 
 def _tip(*parts: str) -> str:
@@ -360,7 +361,7 @@ def _number(value: float | None) -> str:
     """A count as people read it: 1,258."""
     if value is None:
         return "–"
-    return number_format(int(value) if int(value) == value else round(value, 1), force_grouping=True)
+    return grouped(int(value) if int(value) == value else round(value, 1))
 
 
 def _letters(text: str) -> float:

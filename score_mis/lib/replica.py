@@ -184,10 +184,10 @@ def page(version: Callable[[], int]) -> Callable[[View], View]:
             names = set(vars(request))
 
             def work() -> HttpResponse:
+                # What an attempt that failed kept for later is of another snapshot.
                 for name in vars(request).keys() - names:
-                    delattr(
-                        request, name
-                    )  # what an attempt that failed kept for later is of another snapshot
+                    delattr(request, name)
+                getattr(request.user, "known", {}).clear()
                 return view(request, *args, **kwargs)
 
             session = request.session

@@ -17,6 +17,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
+from score_mis.lib.filterform import fields_of
 from score_mis.lib.keyset import Page, Source, page_of
 
 MOST = 10_000
@@ -140,7 +141,13 @@ def listing(
     page = page_of(request, source or rows)
     asked = asked_of(filterset) if filterset is not None else {}
     total = shown_or_counted(page, lambda: total_of(request, rows, kind=kind, asked=asked, beside=beside))
-    return {"filter": filterset, "page_obj": page, "total": total, "count": total.number}
+    found = {"page_obj": page, "total": total, "count": total.number}
+    return found | with_filter(filterset) if filterset is not None else found
+
+
+def with_filter(filterset: Any) -> dict[str, Any]:
+    """What `_filters.html` needs."""
+    return {"filter": filterset, "filter_fields": fields_of(filterset.form)}
 
 
 def shown_or_counted(page: Page, count: Any) -> Total:

@@ -123,7 +123,10 @@ class Enrolment(OwnedStateful):
         verbose_name = _("enrolment")
         verbose_name_plural = _("enrolments")
         ordering = ["module__number", "enterprise__code"]
-        indexes = [models.Index(fields=["module", "status"], name="enrolment_by_module")]
+        indexes = [
+            models.Index(fields=["planned_on", "id"], name="enrolment_in_order"),
+            models.Index(fields=["module", "status"], name="enrolment_by_module"),
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["enterprise", "module"],

@@ -83,6 +83,7 @@ class CounsellingVisit(OwnedStateful):
         settings.AUTH_USER_MODEL,
         on_delete=models.PROTECT,
         related_name="visits_led",
+        db_index=False,  # "visit_by_consultant" begins with it
         verbose_name=_("consultant"),
     )
     inspector = models.ForeignKey(
@@ -115,7 +116,10 @@ class CounsellingVisit(OwnedStateful):
         verbose_name_plural = _("counselling visits")
         ordering = ["-due_on", "-pk"]
         indexes = [
-            models.Index(fields=["due_on", "enterprise"], name="visit_by_due_day"),
+            models.Index(fields=["due_on", "id", "enterprise", "status"], name="visit_in_order"),
+            models.Index(
+                fields=["submitted_on", "id"], condition=Q(status="submitted"), name="visit_to_review"
+            ),
             models.Index(fields=["done_on", "enterprise"], name="visit_by_day"),
             models.Index(fields=["consultant", "status"], name="visit_by_consultant"),
         ]

@@ -69,6 +69,7 @@ class Workshop(Bilingual):
         verbose_name = _("workshop")
         verbose_name_plural = _("workshops")
         ordering = ["-held_on", "pk"]
+        indexes = [models.Index(fields=["held_on", "id"], name="workshop_in_order")]
         constraints = [
             has_a_name("workshop_has_a_name"),
             models.CheckConstraint(condition=Q(days__gte=1), name="workshop_lasts_a_day"),

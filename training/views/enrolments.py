@@ -15,6 +15,7 @@ from training.filters import EnrolmentFilter
 from training.forms.enrolments import EnrolmentForm
 from training.models import CounsellingVisit, Enrolment, Module
 from training.people import workplaces
+from training.rows import enrolment_table
 from training.views.pieces import owner_of_new
 from training.workflow import CONSULTANT_OR_STAFF
 
@@ -36,7 +37,8 @@ def enrolment_list(request: HttpRequest) -> HttpResponse:
     may_plan = workplaces(request.user, CONSULTANT_OR_STAFF, dates.today()).exists()
     narrowed = EnrolmentFilter(request.GET, seen.order_by("-planned_on", "-pk"), user=request.user)
     context = listing(request, narrowed.qs, filterset=narrowed)
-    return render(request, "training/enrolment_list.html", {**context, "may_plan": may_plan})
+    context |= {"table": enrolment_table(context["page_obj"]), "may_plan": may_plan}
+    return render(request, "training/enrolment_list.html", context)
 
 
 @require_safe

@@ -17,6 +17,7 @@ from training.filters import VisitFilter
 from training.forms.visits import LogForm, VisitForm
 from training.models import CounsellingVisit, VisitAction
 from training.people import PAIR, TICKERS, workplaces
+from training.rows import visit_table
 from training.views.pieces import owner_of_new
 from training.workflow import CONSULTANT_OR_STAFF
 
@@ -38,7 +39,8 @@ def visit_list(request: HttpRequest) -> HttpResponse:
     narrowed = VisitFilter(request.GET, seen, user=request.user, today=today)
     may_plan = workplaces(request.user, CONSULTANT_OR_STAFF, today).exists()
     context = listing(request, narrowed.qs, kind="visits", filterset=narrowed)
-    return render(request, "training/visit_list.html", {**context, "may_plan": may_plan, "day": today})
+    context["table"] = visit_table(context["page_obj"], today=today)
+    return render(request, "training/visit_list.html", {**context, "may_plan": may_plan})
 
 
 @require_safe

@@ -21,6 +21,7 @@ from training.filters import WorkshopFilter
 from training.forms.catalogue import ParticipantForm, ParticipantRows, WorkshopForm
 from training.models import Participant, ParticipantKind, Workshop
 from training.people import workshop_areas
+from training.rows import workshop_table
 
 
 def _workshop(request: HttpRequest, pk: int) -> Workshop:
@@ -50,7 +51,8 @@ def workshop_list(request: HttpRequest) -> HttpResponse:
     narrowed = WorkshopFilter(request.GET, seen.order_by("-held_on", "-pk"), user=request.user)
     may_add = workshop_areas(request.user, dates.today()).exists()
     context = listing(request, narrowed.qs, filterset=narrowed)
-    return render(request, "training/workshop_list.html", {**context, "may_add": may_add})
+    context |= {"table": workshop_table(context["page_obj"]), "may_add": may_add}
+    return render(request, "training/workshop_list.html", context)
 
 
 @require_safe

@@ -7,6 +7,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from reports import tallies
+from reports.differences import worded
 from reports.progress import Progress, Stopped, stoppable
 
 
@@ -50,11 +51,14 @@ class Command(BaseCommand):
         self.stdout.write(f"Built the tallies from the records; they have {cells} day cells.")
 
     def _check(self) -> None:
-        found, waiting = tallies.differences()
+        try:
+            found, waiting = tallies.differences()
+        except tallies.Recounting as error:
+            raise CommandError("A recount is running already; wait for its end.") from error
         if waiting:
             self.stdout.write(f"{waiting} marks wait; their days were left out.")
-        for sentence in found:
-            self.stdout.write(sentence)
+        for line in worded(found):
+            self.stdout.write(line)
         if found:
             self.stderr.write(
                 f"{len(found)} cells differ from the records. `manage.py tally --all` repairs them."

@@ -1,0 +1,87 @@
+"""The fields of a filter form, written as strings: the same HTML as crispy's, in a tenth of its time.
+
+Filters stand above every list, and nearly always they are right; a form with errors is left to crispy, and so is one
+with a widget that is not written here.
+"""
+
+from collections.abc import Mapping
+from html import escape
+from typing import Any
+
+from django import forms
+from django.forms.boundfield import BoundField
+from django.utils.safestring import SafeString
+
+from score_mis.lib.tables import html_of
+
+INPUTS = {f"django/forms/widgets/{name}.html" for name in ("checkbox", "date", "hidden", "number", "text")}
+SELECT = "django/forms/widgets/select.html"
+OPTION = "django/forms/widgets/select_option.html"
+
+
+def fields_of(form: forms.BaseForm) -> SafeString:
+    """The fields of a form without errors; empty where crispy must write them."""
+    if form.errors or not all(_is_known(field.field) for field in form):
+        return SafeString("")
+    return SafeString("".join(_hidden(field) if field.is_hidden else _shown(field) for field in form))
+
+
+def _is_known(field: forms.Field) -> bool:
+    known = field.widget.template_name in INPUTS or (
+        field.widget.template_name == SELECT and getattr(field.widget, "option_template_name", "") == OPTION
+    )
+    return known and not field.help_text and not field.required
+
+
+def _hidden(field: BoundField) -> str:
+    return _widget(field, "")
+
+
+def _shown(field: BoundField) -> str:
+    """A field with its label, as the site's other forms have it."""
+    target, label = escape(field.id_for_label), html_of(field.label)
+    begin = f'<div id="div_{escape(field.auto_id)}" class='
+    if isinstance(field.field.widget, forms.CheckboxInput):
+        words = f'<label for="{target}" class="form-check-label">{label}</label>'
+        return (
+            f'<div class="mb-3">{begin}"form-check">{_widget(field, "form-check-input")}{words}</div></div>'
+        )
+    words = f'<label for="{target}" class="form-label">{label}</label>'
+    set_as = "form-select" if isinstance(field.field.widget, forms.Select) else "form-control"
+    return f'{begin}"mb-3">{words}{_widget(field, set_as)}</div>'
+
+
+def _widget(field: BoundField, classes: str) -> str:
+    widget = field.field.widget
+    attrs = field.build_widget_attrs({}, widget)
+    if field.auto_id and "id" not in widget.attrs:
+        attrs["id"] = field.auto_id
+    if classes:
+        own = widget.attrs.get("class", "")
+        attrs["class"] = " ".join([*own.split(), type(widget).__name__.lower(), classes])
+    found = widget.get_context(field.html_name, field.value(), attrs)["widget"]
+    name, its = escape(found["name"]), _attributes(found["attrs"])
+    if found["template_name"] == SELECT:
+        return f'<select name="{name}"{its}>{"".join(map(_group, found["optgroups"]))}</select>'
+    value = "" if found["value"] is None else f' value="{html_of(found["value"])}"'
+    return f'<input type="{escape(found["type"])}" name="{name}"{value}{its}>'
+
+
+def _group(group: tuple[Any, list[dict[str, Any]], int]) -> str:
+    """Options, within their group where they have one."""
+    name, options, _number = group
+    written = "".join(
+        f'<option value="{html_of(option["value"])}"{_attributes(option["attrs"])}>'
+        f"{html_of(option['label'])}</option>"
+        for option in options
+    )
+    return f'<optgroup label="{html_of(name)}">{written}</optgroup>' if name else written
+
+
+def _attributes(attrs: Mapping[str, Any]) -> str:
+    """Attributes as Django's widgets have them: True stands alone, False is left out."""
+    return "".join(
+        f" {escape(name)}" if value is True else f' {escape(name)}="{html_of(value)}"'
+        for name, value in attrs.items()
+        if value is not False
+    )
