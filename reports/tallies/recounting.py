@@ -14,7 +14,7 @@ from django.utils import timezone
 from enterprises.models import Mark
 from reports.measures import Measure
 from reports.models import AreaDay, AreaMonth, Recount
-from reports.registry import MEASURES
+from reports.registry import CELLS, MEASURES
 from reports.tallies.building import Busy, build_all
 from reports.tallies.draining import Taken, coverage_days, reporters
 from reports.tallies.firsts import different_firsts
@@ -109,7 +109,7 @@ def _compare(
     for cell in sorted(cells, key=str):
         area, _direct, name, dim, key, level, day = cell
         old, new = cells[cell]
-        names = {"area": area, "measure": name, "dim": dim, "key": key, "level": level}
+        names = {"area": area, "measure": CELLS[name], "dim": dim, "key": key, "level": level}
         yield {**names, column: f"{day}", "kept": old, "now": new}
 
 
