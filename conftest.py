@@ -130,7 +130,11 @@ def world(db) -> World:
     if not MADE:
         MADE.append(pickle.dumps(make_world()))
         for model in apps.get_models():
-            found = list(model._base_manager.all()) if model._meta.app_label in OWN_APPS else []
+            found = (
+                list(model._base_manager.all())
+                if model._meta.app_label in OWN_APPS and model._meta.managed
+                else []
+            )
             if found:
                 ROWS[model] = found
     else:

@@ -70,8 +70,8 @@ def measure(scale: int, folder: Path) -> dict[str, Any]:
     for name, seconds in found["pages"].items():
         say(f"{name}: {seconds * 1000:.1f} ms")
     found["drains"] = m.drains(scale, say)
-    found["move"] = m.moves()
-    say(f"an enterprise moves: {found['move']:.2f} s")
+    found["moves"] = m.moves()
+    say(f"an enterprise moves: {found['moves']} s")
     call_command("tally")
     call_command("tally", check=True)  # exits 1 where a tally is not what the records say
     found["saves"] = m.saves()

@@ -4,6 +4,7 @@ import time
 from unittest import mock
 
 from django.db import transaction
+from django.db.models import Q
 
 from accounts.models import User
 from bench.loading import LAST_DAY, literal, rows, run
@@ -51,15 +52,18 @@ def change_an_old_one(seed: int) -> dict[str, int]:
         return {"changed": run(CHANGED), "marks": run(MARKED)}
 
 
-def move_an_enterprise(there: bool) -> Enterprise:
-    """Let the staff put an enterprise of middling size into another district, or back."""
+def move_an_enterprise(there: bool, *, far: bool) -> Enterprise:
+    """Let the staff put an enterprise of middling size into another district, or back; `far`: of another province."""
     (pk, home), *_rest = rows(
         """SELECT e.id, a.code FROM enterprises_enterprise e JOIN enterprises_area a ON a.id = e.area_id
         WHERE e.id = (SELECT enterprise_id FROM suggestions_suggestion GROUP BY enterprise_id
         ORDER BY abs(count(*) - 126), enterprise_id LIMIT 1)"""
     )
     enterprise = Enterprise.objects.get(pk=pk)
+    province = Area.objects.get(level=1, below__area__code=home)
     districts = Area.objects.filter(level=3).exclude(code=home)
+    near = Q(path__startswith=province.path)
+    districts = districts.exclude(near) if far else districts.filter(near)
     target = districts.order_by("pk").first() if there else districts.order_by("-pk").first()
     staff = User.objects.get(username="staff")
     return perform(enterprise, EDIT, by=staff, today=LAST_DAY, fields={"area": target})

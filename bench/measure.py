@@ -146,13 +146,16 @@ def drains(scale: int, say: Say) -> dict[str, Any]:
     return found
 
 
-def moves(rounds: int = 3) -> float:
-    """Seconds of the drain after an enterprise moved to another district."""
-    seconds: list[float] = []
-    while len(seconds) < rounds and sum(seconds) < PATIENCE:
-        changes.move_an_enterprise(len(seconds) % 2 == 0)
-        seconds.append(timed(tallies.drain))
-    return median(seconds)
+def moves(rounds: int = 3) -> dict[str, float]:
+    """Seconds of the drain after an enterprise moved to another district: of its own province, and of another."""
+    found: dict[str, float] = {}
+    for name, far in (("near", False), ("far", True)):
+        seconds: list[float] = []
+        while len(seconds) < rounds and sum(seconds) < PATIENCE:
+            changes.move_an_enterprise(len(seconds) % 2 == 0, far=far)
+            seconds.append(timed(tallies.drain))
+        found[name] = median(seconds)
+    return found
 
 
 def saves(rounds: int = 100) -> dict[str, float]:
@@ -173,7 +176,7 @@ def sizes() -> dict[str, Any]:
     found = {}
     for model in apps.get_models():
         name = model._meta.db_table
-        if model._meta.app_label in (*RECORDS, "reports") and not model._meta.proxy:
+        if model._meta.app_label in (*RECORDS, "reports") and model._meta.managed:
             ((count, size, heap),) = rows(
                 f"SELECT (SELECT count(*) FROM {name}), pg_total_relation_size('{name}'), pg_relation_size('{name}')"
             )

@@ -10,7 +10,7 @@ leaves by the calendar. Void records count nowhere.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from functools import partial
 from typing import Any
@@ -49,12 +49,47 @@ def cohort_by(cohort: str, dim: str) -> str:
 
 
 @dataclass(frozen=True)
+class Kept:
+    """The records that count: those of a model that meet a condition."""
+
+    model: type[models.Model]
+    where: Q = field(default_factory=Q)
+
+    def rows(self) -> models.QuerySet:
+        """The records themselves."""
+        return self.model._default_manager.filter(self.where)
+
+    def through(self, path: str) -> Q:
+        """The same condition on rows that lead to the records by a path."""
+        return prefixed(self.where, path)
+
+    def also(self, where: Q) -> "Kept":
+        """Those of them that meet a further condition."""
+        return Kept(self.model, self.where & where)
+
+
+def prefixed(where: Q, path: str) -> Q:
+    """A condition on records as one on rows that lead to them by a path."""
+    parts: list[Any] = []
+    for part in where.children:
+        if isinstance(part, Q):
+            parts.append(prefixed(part, path))
+        elif isinstance(part, tuple):
+            name, value = part
+            parts.append((f"{path}__{name}", value))
+        else:
+            raise TypeError(f"A condition of names and values was expected, not {part}.")
+    return Q(*parts, _connector=where.connector, _negated=where.negated)
+
+
+@dataclass(frozen=True)
 class Stream:
     """Rows annotated with `day` and `n` (and `amount`, where money is summed), and where they belong.
 
     `enterprise` is the path to the enterprise, `dims` name the breakdowns, `cohorts` the days of earlier stages,
     `level` is the path to a hazard's level, `kind` the kind of marks that touch these rows. Where `day` is computed,
     `near` gives a condition on plain columns that holds for all rows of a stretch of days: an index can find them.
+    `cell` is the name that cells have, where it is not that of the measure.
     """
 
     kind: str
@@ -66,6 +101,7 @@ class Stream:
     has_amount: bool = False
     near: Callable[[date, date], Q] | None = None
     always_by: str = ""
+    cell: str = ""
 
     def breakdowns(self) -> dict[str, Any]:
         """What tallies are broken down by: the dims, the sector, and cohorts by their months (2017-05)."""
@@ -100,6 +136,11 @@ class Measure:
     level: str = ""
     amount: str = ""
     lag: Callable[[Span], Any] | None = None
+
+    def cells(self) -> dict[str, tuple[Stream, ...]]:
+        """The streams by the name of their cells; streams of other kinds of record have cells of their own."""
+        names = dict.fromkeys(stream.cell or self.name for stream in self.streams)
+        return {name: tuple(s for s in self.streams if (s.cell or self.name) == name) for name in names}
 
 
 def _within(name: str, span: Span) -> Q:
@@ -167,7 +208,7 @@ def held_state(changes: type[models.Model], owner: str, states: tuple[str, ...],
 def state(
     name: str,
     kind: str,
-    rows: Callable[[], models.QuerySet],
+    kept: Kept,
     changes: type[Change],
     states: tuple[str, ...],
     *,
@@ -185,16 +226,14 @@ def state(
         entering = Q(target__in=states) & ~Q(source__in=states)
         leaving = Q(source__in=states) & ~Q(target__in=states)
         extra = {"amount": _signed(f"{owner}__{amount}", states)} if amount else {}
-        return changes._base_manager.filter(
-            entering | leaving, in_force=True, **{f"{owner}__in": rows().order_by()}
-        ).annotate(
+        return changes._base_manager.filter(entering | leaving, kept.through(owner), in_force=True).annotate(
             day=F("happened_on"),
             n=Case(When(entering, then=1), default=-1, output_field=IntegerField()),
             **extra,
         )
 
     def records(span: Span, cohort: str) -> list[models.QuerySet]:
-        found = rows().filter(held_state(changes, owner, states, span.as_of))
+        found = kept.rows().filter(held_state(changes, owner, states, span.as_of))
         return [found.filter(_cohort(cohorts[cohort], span)) if cohort else found]
 
     breakdowns = _prefixed(dims, f"{owner}__")
@@ -254,7 +293,7 @@ def _entered_on(changes: type[models.Model], owner: str, states: tuple[str, ...]
 def events(
     name: str,
     kind: str,
-    rows: Callable[[], models.QuerySet],
+    kept: Kept,
     changes: type[Change],
     condition: Q,
     *,
@@ -268,7 +307,7 @@ def events(
     own_level = f"{owner}__{level}" if level else ""
 
     def happened() -> models.QuerySet:
-        return changes._base_manager.filter(condition, in_force=True, **{f"{owner}__in": rows().order_by()})
+        return changes._base_manager.filter(condition, kept.through(owner), in_force=True)
 
     def entries() -> models.QuerySet:
         return happened().annotate(day=F("happened_on"), n=Value(1))
@@ -290,7 +329,8 @@ def joined(name: str, measures: tuple[Measure, ...]) -> Measure:
     def records(span: Span, cohort: str) -> list[models.QuerySet]:
         return [found for measure in measures for found in measure.records(span, cohort)]
 
-    return Measure(name, tuple(s for m in measures for s in m.streams), records, lag=measures[0].lag)
+    streams = tuple(replace(stream, cell=measure.name) for measure in measures for stream in measure.streams)
+    return Measure(name, streams, records, lag=measures[0].lag)
 
 
 def overdue(name: str, first: int, last: int | None) -> Measure:
@@ -298,10 +338,7 @@ def overdue(name: str, first: int, last: int | None) -> Measure:
 
     def entries(edge: str) -> models.QuerySet:
         held = HazardChange._base_manager.filter(
-            in_force=True,
-            target__in=OPEN,
-            deadline__isnull=False,
-            hazard__in=Hazard.objects.counted().order_by(),
+            prefixed(Hazard.COUNTED, "hazard"), in_force=True, target__in=OPEN, deadline__isnull=False
         ).annotate(
             begins=Greatest(F("happened_on"), AddDays(F("deadline"), first)),
             ends=Coalesce(F("until_on"), Value(FAR), output_field=models.DateField())

@@ -12,6 +12,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from enterprises.models import Area, Enterprise
+from reports.fields import BreakdownField, LevelField, MeasureField
 
 BIG = 1
 """Country (0) and provinces (1) keep day cells for every breakdown; smaller areas read the running month live."""
@@ -21,22 +22,20 @@ class Cell(models.Model):
     """How much of a measure falls on a day or a month in an area. `n` may be negative (sent back).
 
     `direct` cells are counted from the records of enterprises that lie directly in the area; the others are sums over
-    an area with parts, everything below included. `dim` and `key` say which breakdown. A measure fed by several kinds
-    of row has one cell a `stream`; they are summed when they are read. A full build writes a new `generation` beside
-    the one in use.
+    an area with parts, everything below included. `dim` and `key` say which breakdown. A full build writes a new
+    `generation` beside the one in use. The order of the fields leaves no gaps between them in a row.
     """
 
-    generation = models.IntegerField()
     area = models.ForeignKey(
         Area, on_delete=models.CASCADE, related_name="+", db_index=False, db_constraint=False
     )
+    n = models.IntegerField()
+    generation = models.IntegerField()
+    measure = MeasureField()
+    dim = BreakdownField()
+    level = LevelField()
     direct = models.BooleanField()
-    measure = models.CharField(max_length=32)
-    stream = models.PositiveSmallIntegerField(default=0)
-    dim = models.CharField(max_length=20, blank=True)
     key = models.CharField(max_length=40, blank=True)
-    level = models.CharField(max_length=8, blank=True)
-    n = models.BigIntegerField()
     amount = models.DecimalField(max_digits=18, decimal_places=2, null=True)
 
     class Meta:
@@ -50,28 +49,67 @@ class AreaDay(Cell):
     """What falls on a day: without breakdown in every area, with every breakdown in country and provinces."""
 
     pk = models.CompositePrimaryKey(
-        "generation", "area_id", "dim", "day", "measure", "stream", "key", "level", "direct"
+        "generation", "measure", "dim", "area_id", "day", "level", "direct", "key"
     )
     day = models.DateField()
 
     class Meta:
         verbose_name = _("tally of a day")
         verbose_name_plural = _("tallies of days")
-        indexes = [models.Index(fields=["generation", "measure", "day"], name="area_day_by_measure")]
 
 
 class AreaMonth(Cell):
     """What falls in a month, named by its first day: every breakdown in every area."""
 
     pk = models.CompositePrimaryKey(
-        "generation", "area_id", "dim", "measure", "month", "stream", "key", "level", "direct"
+        "generation", "measure", "dim", "area_id", "month", "level", "direct", "key"
     )
     month = models.DateField()
 
     class Meta:
         verbose_name = _("tally of a month")
         verbose_name_plural = _("tallies of months")
-        indexes = [models.Index(fields=["generation", "measure", "month"], name="area_month_by_measure")]
+
+
+class Staged(models.Model):
+    """A row of a record that is about to be counted, with everything it is counted by.
+
+    It stands in a temporary table of the drainer's connection (`reports.tallies.staging`), not in the database. `wide`
+    rows are read for the day cells of big areas, the others for the areas in which their enterprises lie. The columns
+    `by_…` are the keys of the breakdowns; NULL where a measure does not have one.
+    """
+
+    area = models.ForeignKey(Area, on_delete=models.DO_NOTHING, related_name="+", db_constraint=False)
+    n = models.IntegerField()
+    day = models.DateField()
+    month = models.DateField()
+    measure = MeasureField()
+    level = LevelField()
+    wide = models.BooleanField()
+    amount = models.DecimalField(max_digits=18, decimal_places=2, null=True)
+    by_sector = models.TextField(null=True)
+    by_category = models.TextField(null=True)
+    by_module = models.TextField(null=True)
+    by_sex = models.TextField(null=True)
+    by_role = models.TextField(null=True)
+    by_sex_role = models.TextField(null=True)
+    by_performed_by = models.TextField(null=True)
+    by_item = models.TextField(null=True)
+    by_lag = models.TextField(null=True)
+    by_submitted = models.TextField(null=True)
+    by_adopted = models.TextField(null=True)
+    by_identified = models.TextField(null=True)
+    by_planned = models.TextField(null=True)
+    by_started = models.TextField(null=True)
+    by_started_module = models.TextField(null=True)
+
+    class Meta:
+        managed = False
+        verbose_name = _("staged row")
+        verbose_name_plural = _("staged rows")
+
+    def __str__(self) -> str:
+        return f"{self.measure} {self.day}"
 
 
 class TallyState(models.Model):

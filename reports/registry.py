@@ -12,6 +12,7 @@ from enterprises.models import Enterprise, EnterpriseChange
 from hazards.models import CheckChange, Hazard, HazardChange, SafetyCheck
 from hazards.models.hazard import AGEING, RECTIFIED
 from reports.measures import (
+    Kept,
     Measure,
     Span,
     Stream,
@@ -35,20 +36,11 @@ IMPLEMENTED = ("implemented", "verified")
 IN_PROGRAMME = ("enrolled", "active")
 
 
-def _suggestions() -> models.QuerySet:
-    return Suggestion.objects.counted()
-
-
-def _hazards() -> models.QuerySet:
-    return Hazard.objects.counted()
-
-
-def _visits() -> models.QuerySet:
-    return CounsellingVisit.objects.exclude(status="void")
-
-
-def _enrolments() -> models.QuerySet:
-    return Enrolment.objects.exclude(status="void")
+IDEAS = Kept(Suggestion, Suggestion.COUNTED)
+CHECKS = Kept(SafetyCheck, SafetyCheck.COUNTED)
+HAZARDS = Kept(Hazard, Hazard.COUNTED)
+VISITS = Kept(CounsellingVisit, ~Q(status="void"))
+ENROLMENTS = Kept(Enrolment, ~Q(status="void"))
 
 
 def _trained() -> models.QuerySet:
@@ -57,17 +49,13 @@ def _trained() -> models.QuerySet:
     )
 
 
-def first_entries(
-    changes: type[Change], kind: str, move: str, rows: Callable[[], models.QuerySet]
-) -> Measure:
+def first_entries(changes: type[Change], kind: str, move: str, kept: Kept) -> Measure:
     """Count the first entry of each record on the day it told of; the lag runs to the day it was typed."""
     owner = changes.record_field
     zone = zoneinfo.ZoneInfo(settings.TIME_ZONE)
 
     def typed() -> models.QuerySet:
-        return changes._base_manager.filter(
-            move=move, supersedes__isnull=True, **{f"{owner}__in": rows().order_by()}
-        )
+        return changes._base_manager.filter(kept.through(owner), move=move, supersedes__isnull=True)
 
     def entries() -> models.QuerySet:
         return typed().annotate(day=F("happened_on"), n=Value(1))
@@ -82,30 +70,30 @@ def first_entries(
 
 
 REPORTED: tuple[tuple[Callable[[], models.QuerySet], str], ...] = (
-    (_suggestions, "submitted_on"),
-    (SafetyCheck.objects.counted, "checked_on"),
-    (_hazards, "identified_on"),
-    (_visits, "done_on"),
+    (IDEAS.rows, "submitted_on"),
+    (CHECKS.rows, "checked_on"),
+    (HAZARDS.rows, "identified_on"),
+    (VISITS.rows, "done_on"),
 )
 """What makes an enterprise one that reports, and the day of it."""
 
 
 def _ended_visits() -> models.QuerySet:
-    return _visits().filter(done_on__isnull=False).annotate(both_on=Greatest("due_on", "done_on"))
+    return VISITS.rows().filter(done_on__isnull=False).annotate(both_on=Greatest("due_on", "done_on"))
 
 
 def _all() -> list[Measure]:
     stages = {"submitted": "submitted_on"}
     return [
-        state("enterprises", "enterprise", Enterprise.objects.all, EnterpriseChange, IN_PROGRAMME),
+        state("enterprises", "enterprise", Kept(Enterprise), EnterpriseChange, IN_PROGRAMME),
         reporting(IN_PROGRAMME),
         looked_at(IN_PROGRAMME),
-        dated("suggestions_submitted", "suggestion", _suggestions, "submitted_on", dims=IDEA),
-        dated("suggestions_adopted", "suggestion", _suggestions, "adopted_on", dims=IDEA, cohorts=stages),
+        dated("suggestions_submitted", "suggestion", IDEAS.rows, "submitted_on", dims=IDEA),
+        dated("suggestions_adopted", "suggestion", IDEAS.rows, "adopted_on", dims=IDEA, cohorts=stages),
         state(
             "suggestions_implemented",
             "suggestion",
-            _suggestions,
+            IDEAS,
             SuggestionChange,
             IMPLEMENTED,
             dims=IDEA,
@@ -115,7 +103,7 @@ def _all() -> list[Measure]:
         events(
             "suggestion_implementations",
             "suggestion",
-            _suggestions,
+            IDEAS,
             SuggestionChange,
             Q(target__in=IMPLEMENTED) & ~Q(source__in=IMPLEMENTED),
             dims=IDEA,
@@ -124,7 +112,7 @@ def _all() -> list[Measure]:
         events(
             "suggestions_sent_back",
             "suggestion",
-            _suggestions,
+            IDEAS,
             SuggestionChange,
             Q(source__in=IMPLEMENTED) & ~Q(target__in=IMPLEMENTED),
             dims=IDEA,
@@ -132,7 +120,7 @@ def _all() -> list[Measure]:
         dated(
             "suggestions_decided",
             "suggestion",
-            _suggestions,
+            IDEAS.rows,
             "decided_on",
             dims=IDEA,
             lag_from="submitted_on",
@@ -140,21 +128,21 @@ def _all() -> list[Measure]:
         dated(
             "suggestions_frontline",
             "suggestion",
-            lambda: _suggestions().filter(proposer_role="frontline"),
+            IDEAS.also(Q(proposer_role="frontline")).rows,
             "submitted_on",
             dims=IDEA,
         ),
         dated(
             "suggestions_role_known",
             "suggestion",
-            lambda: _suggestions().exclude(proposer_role=""),
+            IDEAS.also(~Q(proposer_role="")).rows,
             "submitted_on",
             dims=IDEA,
         ),
         state(
             "savings_actual",
             "suggestion",
-            lambda: _suggestions().filter(saving_actual__isnull=False),
+            IDEAS.also(Q(saving_actual__isnull=False)),
             SuggestionChange,
             IMPLEMENTED,
             dims=IDEA,
@@ -164,7 +152,7 @@ def _all() -> list[Measure]:
         dated(
             "savings_estimated",
             "suggestion",
-            lambda: _suggestions().filter(saving_estimated__isnull=False),
+            IDEAS.also(Q(saving_estimated__isnull=False)).rows,
             "adopted_on",
             dims=IDEA,
             amount="saving_estimated",
@@ -176,11 +164,11 @@ def _all() -> list[Measure]:
             "checked_on",
             dims={"performed_by": "performed_by"},
         ),
-        dated("hazards_identified", "hazard", _hazards, "identified_on", dims=DANGER, level="level"),
+        dated("hazards_identified", "hazard", HAZARDS.rows, "identified_on", dims=DANGER, level="level"),
         state(
             "hazards_rectified",
             "hazard",
-            _hazards,
+            HAZARDS,
             HazardChange,
             RECTIFIED,
             dims=DANGER,
@@ -190,7 +178,7 @@ def _all() -> list[Measure]:
         state(
             "hazards_verified",
             "hazard",
-            _hazards,
+            HAZARDS,
             HazardChange,
             ("verified",),
             dims=DANGER,
@@ -200,7 +188,7 @@ def _all() -> list[Measure]:
         events(
             "hazard_rectifications",
             "hazard",
-            _hazards,
+            HAZARDS,
             HazardChange,
             Q(target__in=RECTIFIED) & ~Q(source__in=RECTIFIED),
             dims=DANGER,
@@ -209,20 +197,20 @@ def _all() -> list[Measure]:
         events(
             "hazards_sent_back",
             "hazard",
-            _hazards,
+            HAZARDS,
             HazardChange,
             Q(source__in=RECTIFIED) & ~Q(target__in=RECTIFIED),
             dims=DANGER,
             level="level",
         ),
-        dated("hazards_due", "hazard", _hazards, "original_deadline", dims=DANGER, level="level"),
+        dated("hazards_due", "hazard", HAZARDS.rows, "original_deadline", dims=DANGER, level="level"),
         on_time(),
         overdue("hazards_overdue", 1, None),
         *[overdue(f"hazards_overdue_{first}", first, last) for first, last, _name in AGEING],
         dated(
             "hazards_in_checks",
             "hazard",
-            lambda: _hazards().filter(check_event__isnull=False),
+            HAZARDS.also(Q(check_event__isnull=False)).rows,
             "identified_on",
             dims=DANGER,
             level="level",
@@ -230,12 +218,12 @@ def _all() -> list[Measure]:
         dated(
             "hazards_repeated",
             "hazard",
-            lambda: _hazards().filter(repeat_of__isnull=False),
+            HAZARDS.also(Q(repeat_of__isnull=False)).rows,
             "identified_on",
             dims=DANGER,
             level="level",
         ),
-        dated("visits_planned", "visit", _visits, "due_on", dims={"module": "module__number"}),
+        dated("visits_planned", "visit", VISITS.rows, "due_on", dims={"module": "module__number"}),
         dated(
             "visits_done",
             "visit",
@@ -247,22 +235,26 @@ def _all() -> list[Measure]:
                 Q(due_on__gte=first, due_on__lte=last) | Q(done_on__gte=first, done_on__lte=last)
             ),
         ),
-        dated("visits_logged", "visit", _visits, "done_on"),
+        dated("visits_logged", "visit", VISITS.rows, "done_on"),
         state(
             "enrolments_planned",
             "enrolment",
-            _enrolments,
+            ENROLMENTS,
             EnrolmentChange,
             ("planned",),
             dims={"module": "module__number"},
         ),
         dated(
-            "enrolments_started", "enrolment", _enrolments, "started_on", dims={"module": "module__number"}
+            "enrolments_started",
+            "enrolment",
+            ENROLMENTS.rows,
+            "started_on",
+            dims={"module": "module__number"},
         ),
         dated(
             "enrolments_completed",
             "enrolment",
-            _enrolments,
+            ENROLMENTS.rows,
             "completed_on",
             dims={"module": "module__number"},
             cohorts={"started": "started_on"},
@@ -283,13 +275,16 @@ def _all() -> list[Measure]:
         joined(
             "entries",
             (
-                first_entries(SuggestionChange, "suggestion", "submit", _suggestions),
-                first_entries(CheckChange, "check", "submit", SafetyCheck.objects.counted),
-                first_entries(HazardChange, "hazard", "identify", _hazards),
-                first_entries(VisitChange, "visit", "log", _visits),
+                first_entries(SuggestionChange, "suggestion", "submit", IDEAS),
+                first_entries(CheckChange, "check", "submit", CHECKS),
+                first_entries(HazardChange, "hazard", "identify", HAZARDS),
+                first_entries(VisitChange, "visit", "log", VISITS),
             ),
         ),
     ]
 
 
 MEASURES: dict[str, Measure] = {measure.name: measure for measure in _all()}
+
+CELLS: dict[str, str] = {cell: name for name, measure in MEASURES.items() for cell in measure.cells()}
+"""The measure that each name of cells belongs to."""

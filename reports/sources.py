@@ -19,7 +19,7 @@ from enterprises.models import Sector
 from reports.indicators import Part
 from reports.measures import Span, cohort_by
 from reports.models import BIG, AreaDay, AreaMonth, TallyState
-from reports.registry import MEASURES
+from reports.registry import CELLS, MEASURES
 from reports.scope import Scope
 from reports.tallies.counting import counted
 from score_mis.lib import dates
@@ -291,10 +291,11 @@ class TallySource:
                 if column == "month" and plan.stretch.months is None:
                     continue
                 when = plan.stretch.months_q() if column == "month" else days_q(plan.stretch.edges)
-                asked.setdefault((when, plan.keys), defaultdict(set))[plan.dim].add(plan.measure)
+                by_dim = asked.setdefault((when, plan.keys), defaultdict(set))
+                by_dim[plan.dim] |= MEASURES[plan.measure].cells().keys()
             for (when, keys), by_dim in asked.items():
-                for dim, measures in by_dim.items():
-                    where |= when & keys & Q(dim=dim, measure__in=measures)
+                for dim, cells in by_dim.items():
+                    where |= when & keys & Q(dim=dim, measure__in=cells)
             if asked:
                 yield from self._groups(model, where, place)
 
@@ -306,7 +307,8 @@ class TallySource:
         if place == "sector":
             codes = {str(pk): code for pk, code in Sector.objects.values_list("pk", "code")}
         for found in grouped:
-            group = Group(*found)
+            row, cell, *rest = found
+            group = Group(row, CELLS[cell], *rest)
             if group.label == "sector":
                 own_row = codes[group.key] if place == "sector" else group.row
                 group = replace(group, row=own_row, label="", key="")
@@ -328,16 +330,17 @@ class TallySource:
         if not self.scope.has_tallies or self.scope.sector is not None:
             return self.live.months(measures, last)
         found: dict[str, dict[date, int]] = {name: defaultdict(int) for name in measures}
+        cells = [cell for name in measures for cell in MEASURES[name].cells()]
         stretch = Stretch.of(None, last)
         for model, column, where in (
             (AreaMonth, "month", stretch.months_q()),
             (AreaDay, "day", days_q(stretch.edges) if stretch.edges else Q(pk__in=[])),
         ):
             rows = model.objects.filter(
-                where, self._areas_q(""), generation=GENERATION, measure__in=measures, dim=""
+                where, self._areas_q(""), generation=GENERATION, measure__in=cells, dim=""
             )
-            for measure, day, n in rows.order_by().values_list("measure", column).annotate(Sum("n")):
-                found[measure][dates.month_start(day)] += n
+            for cell, day, n in rows.order_by().values_list("measure", column).annotate(Sum("n")):
+                found[CELLS[cell]][dates.month_start(day)] += n
         return found
 
 

@@ -60,7 +60,7 @@ class SuggestionQuerySet(OwnedQuerySet):
 
     def counted(self) -> "SuggestionQuerySet":
         """Those that count: all but void ones."""
-        return self.exclude(status=Status.VOID)
+        return self.filter(Suggestion.COUNTED)
 
     def undecided(self) -> "SuggestionQuerySet":
         """Waiting for an answer, oldest first."""
@@ -90,6 +90,7 @@ class SuggestionQuerySet(OwnedQuerySet):
 class Suggestion(Numbered, OwnedStateful):
     """An improvement suggestion. Completion is implemented of *adopted*, never of submitted."""
 
+    COUNTED = ~Q(status=Status.VOID)
     mark_kind = "suggestion"
     number_letter = "S"
     title = models.CharField(_("title"), max_length=200)

@@ -42,7 +42,7 @@ class CheckQuerySet(OwnedQuerySet):
 
     def counted(self) -> "CheckQuerySet":
         """Those that count: submitted and not superseded."""
-        return self.filter(status=CheckStatus.SUBMITTED)
+        return self.filter(SafetyCheck.COUNTED)
 
     def for_list(self) -> "CheckQuerySet":
         """With what a list shows; without the answers."""
@@ -52,6 +52,7 @@ class CheckQuerySet(OwnedQuerySet):
 class SafetyCheck(Numbered, OwnedStateful):
     """One check event. `answers` is {item code: letter of Answer}; an item that is absent was not looked at."""
 
+    COUNTED = Q(status=CheckStatus.SUBMITTED)
     mark_kind = "check"
     number_letter = "C"
     version = models.ForeignKey(

@@ -47,7 +47,7 @@ class HazardQuerySet(OwnedQuerySet):
 
     def counted(self) -> "HazardQuerySet":
         """Those that count: all but void ones."""
-        return self.exclude(status=HazardStatus.VOID)
+        return self.filter(Hazard.COUNTED)
 
     def open(self) -> "HazardQuerySet":
         """Not rectified yet."""
@@ -69,6 +69,7 @@ class HazardQuerySet(OwnedQuerySet):
 class Hazard(Numbered, OwnedStateful):
     """A hidden danger found at a site. One that returns is a new hazard with `repeat_of`."""
 
+    COUNTED = ~Q(status=HazardStatus.VOID)
     mark_kind = "hazard"
     number_letter = "H"
     check_event = models.ForeignKey(

@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from enterprises.models import Mark
 from reports.models import AreaDay, AreaMonth, LateMark, TallyBuild, TallyState
-from reports.registry import MEASURES
+from reports.registry import CELLS, MEASURES
 from reports.tallies.draining import (
     Taken,
     coverage_days,
@@ -89,7 +89,7 @@ def _count_measures(build: TallyBuild, progress: Progress) -> None:
             continue
         progress(len(build.done), build.steps, measure.name)
         with snapshot():
-            rebuild(measure, build.generation, Ground.of(None), None)
+            rebuild(measure.cells(), build.generation, Ground.of(None), None)
             _done(build, measure.name)
 
 
@@ -115,12 +115,12 @@ def _switch(build: TallyBuild) -> int:
 
 
 def _sweep(generation: int) -> None:
-    """Remove the cells of other generations, a measure at a time."""
+    """Remove the cells of other generations, those of a measure at a time."""
     for model in (AreaDay, AreaMonth):
         for other in model.objects.exclude(generation=generation).order_by().values_list(
             "generation", flat=True
         ).distinct():  # fmt: skip
-            for measure in MEASURES:
-                rows = model.objects.filter(generation=other, measure=measure)
+            for cell in CELLS:
+                rows = model.objects.filter(generation=other, measure=cell)
                 rows._raw_delete(rows.db)
             model.objects.filter(generation=other).delete()

@@ -2,9 +2,10 @@
 
 from django.db import models
 from django.db.models import F, Sum, Value
-from django.db.models.functions import Cast, Coalesce, Round, TruncMonth
+from django.db.models.functions import Cast, Coalesce, Round
 
 from reports.measures import Stream
+from score_mis.lib.dates import MonthStart
 
 TEXT = models.CharField()
 
@@ -26,7 +27,7 @@ def counted(
         cell_owner=F(f"{stream.enterprise}__{owner}"),
         cell_key=Coalesce(Cast(stream.breakdowns()[dim], TEXT), Value("")) if dim else Value(""),
         cell_level=F(stream.level) if stream.level else Value(""),
-        cell_day=TruncMonth("day") if by_month else F("day"),
+        cell_day=MonthStart(F("day")) if by_month else F("day"),
     )
     money = summed_money("amount") if stream.has_amount else Value(None, output_field=models.DecimalField())
     grouped = rows.filter(where).order_by().values("cell_owner", "cell_key", "cell_level", "cell_day")

@@ -1,7 +1,7 @@
 """Draining: the marks that can be seen are taken, and their days are counted again. Safe to run twice."""
 
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -9,7 +9,8 @@ from django.db.models import F
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
-from enterprises.models import Enterprise, Mark
+from enterprises.models import Area, Enterprise, Mark
+from reports.measures import Stream
 from reports.models import FirstRecord, ItemLook, LateMark
 from reports.registry import MEASURES
 from reports.tallies.firsts import first_again
@@ -57,21 +58,23 @@ class Taken:
 
 def recount_marked(taken: Taken, generation: int) -> None:
     """Count again what marks ask for, in a generation."""
-    if len(taken.whole) > FEW:
+    if len(taken.whole) > FEW or len(taken.whole) == Area.objects.count():
         everywhere = Ground.of(None)
         for measure in MEASURES.values():
-            rebuild(measure, generation, everywhere, None)
+            rebuild(measure.cells(), generation, everywhere, None)
         return
+    by_kind: dict[str, dict[str, Sequence[Stream]]] = defaultdict(dict)
+    for measure in MEASURES.values():
+        for name, streams in measure.cells().items():
+            by_kind[streams[0].kind][name] = streams
     if taken.whole:
-        places = Ground.of(taken.whole, alone=True)
-        for measure in MEASURES.values():
-            rebuild(measure, generation, places, None)
-    ground = Ground.of(taken.areas) if taken.kinds else None
-    for measure in MEASURES.values() if ground else ():
-        kinds = {stream.kind for stream in measure.streams} & taken.kinds.keys()
-        days: Collection[date] = set().union(*(taken.kinds[kind] for kind in kinds))
-        if days:
-            rebuild(measure, generation, ground, days, kinds=kinds)
+        ground = Ground.of(taken.whole, alone=True)
+        for cells in by_kind.values():
+            rebuild(cells, generation, ground, None)
+    if taken.kinds:
+        ground = Ground.of(taken.areas)
+        for kind, days in taken.kinds.items():
+            rebuild(by_kind[kind], generation, ground, days)
 
 
 def drain() -> int:

@@ -22,11 +22,10 @@ FIRST_NUMBER = 2_147_000_000
 
 @dataclass(frozen=True)
 class Slots:
-    """What varies in a statement. Days and months are stretches of days; None means all."""
+    """What varies in a statement. Days are stretches of days; None means all."""
 
     generation: int
     days: Stretches | None = None
-    months: Stretches | None = None
     leaves: tuple[int, ...] | None = None
     inner: tuple[int, ...] = ()
     owners: tuple[int, ...] = ()
@@ -54,7 +53,7 @@ class Slots:
         found: dict[str, Any] = {"generation": FIRST_NUMBER + next(place)}
         for f in fields(self)[1:]:
             values = getattr(self, f.name)
-            if values is not None and f.name in ("days", "months"):
+            if values is not None and f.name == "days":
                 found[f.name] = tuple((_day(next(place)), _day(next(place))) for _value in values)
             elif values is not None:
                 found[f.name] = tuple(FIRST_NUMBER + next(place) for _value in values)

@@ -7,22 +7,23 @@ every breakdown only for country and provinces: below, the few records of a runn
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cached_property
 from typing import Any
 
 from django.db.models import Case, F, Q, Sum, Value, When
-from django.db.models.functions import TruncMonth
 
-from enterprises.models import Area, Enterprise
-from reports.measures import Measure, Stream
-from reports.models import BIG, AreaDay, AreaMonth
-from reports.tallies.counting import counted, summed_money
+from enterprises.models import Area, AreaAncestor, Enterprise
+from reports.fields import BREAKDOWNS, BreakdownField
+from reports.models import BIG, AreaDay, AreaMonth, Staged
+from reports.tallies import staging
+from reports.tallies.counting import summed_money
 from reports.tallies.prepared import Slots, Stretches, insert, within
+from reports.tallies.staging import COLUMN, Cells
 from score_mis.lib import dates
 
-SAME = ("generation", "measure", "stream", "dim", "key", "level")
 MOST_STRETCHES = 16
 """More stretches of days than these are counted as fewer longer ones; counting a day too many does no harm."""
 
@@ -34,7 +35,8 @@ class Ground:
     `leaves` is None when all areas are meant; the areas around the ones asked for belong to them, because enterprises
     may lie directly in these too. `inner` are all areas that have parts. Of the big areas those are `added
     up` whose parts are all big; the others are counted from the records. `settled` are areas added up in which
-    enterprises lie directly all the same.
+    enterprises lie directly all the same. `wide` are the areas whose records are read for big areas, when not all are.
+    `parts` are the areas next below those with parts.
     """
 
     leaves: tuple[int, ...] | None
@@ -43,6 +45,8 @@ class Ground:
     big: tuple[int, ...]
     added_up: tuple[int, ...]
     settled: tuple[int, ...]
+    wide: tuple[int, ...]
+    parts: Mapping[int, list[int]]
 
     @classmethod
     def of(cls, areas: Collection[int] | None, *, alone: bool = False) -> "Ground":
@@ -61,7 +65,15 @@ class Ground:
             if area.level <= BIG:
                 big.add(area.pk)
         added_up = (big & inner) - mixed
+        parts: dict[int, list[int]] = defaultdict(list)
+        around = {pk for pks in by_depth.values() for pk in pks}
+        for pk, parent in Area.objects.order_by().filter(parent__in=around).values_list("pk", "parent"):
+            parts[parent].append(pk)
         settled = Enterprise.objects.order_by().filter(area__in=added_up).values_list("area", flat=True)
+        from_records = big - added_up
+        wide = (
+            AreaAncestor.objects.order_by().filter(ancestor__in=from_records).values_list("area", flat=True)
+        )
         return cls(
             leaves=None if areas is None else tuple(sorted(found)),
             around=tuple(tuple(sorted(by_depth[depth])) for depth in sorted(by_depth, reverse=True)),
@@ -69,7 +81,19 @@ class Ground:
             big=tuple(sorted(big)),
             added_up=tuple(sorted(added_up)),
             settled=tuple(sorted(set(settled.distinct()))),
+            wide=() if areas is None else tuple(sorted({*wide.distinct(), *settled})),
+            parts=parts,
         )
+
+    @cached_property
+    def around_records(self) -> tuple[int, ...]:
+        """The big areas with parts whose day cells are counted from the records in them."""
+        return tuple(pk for pk in self.big if pk in self.inner and pk not in self.added_up)
+
+    @cached_property
+    def alone(self) -> tuple[int, ...]:
+        """The big areas of which the records directly in them are counted by day."""
+        return tuple(sorted({*self.big} - {*self.inner} | {*self.settled}))
 
     def all_pks(self) -> set[int] | None:
         """Every area whose cells are counted again; None: all."""
@@ -111,197 +135,148 @@ def _whole_months(days: Stretches) -> Stretches:
 
 
 def rebuild(
-    measure: Measure,
+    cells: Cells,
     generation: int,
     ground: Ground,
     days: Collection[date] | None,
     *,
-    kinds: Collection[str] | None = None,
     fresh: bool = False,
 ) -> None:
-    """Count a measure again on some days (None: on all) in a generation.
-
-    `kinds` leaves out streams of other kinds of record; `fresh` says that nothing is there to delete.
-    """
-    stretches = None if days is None else stretches_of(days)
-    slots = Slots(
-        generation=generation,
-        days=stretches,
-        months=None if stretches is None else _whole_months(stretches),
-        leaves=ground.leaves,
-    )
-    streams = {n: s for n, s in enumerate(measure.streams) if kinds is None or s.kind in kinds}
-    numbers = tuple(streams)
+    """Count cells again on some days (None: on all) in a generation; `fresh` says that nothing is there yet."""
+    work = Work(cells, generation, ground, None if days is None else stretches_of(days))
     if not fresh:
-        _delete(measure, numbers, slots, ground)
-    for number, stream in streams.items():
-        counter = Counter(measure.name, number, stream)
-        counter.count_days(slots)
-        for dim in stream.breakdowns():
-            counter.count_months(dim, slots)
-            counter.count_big_days(dim, slots, ground)
-    _sum_months(measure.name, numbers, slots)
-    summer = Summer(measure.name, numbers, slots, ground)
+        work.delete()
+    work.stage()
+    work.count()
     for parents in ground.around:
-        summer.sum_parts(AreaMonth, "any", parents)
-        summer.sum_parts(AreaDay, "none", parents)
+        work.sum_parts(AreaMonth, "any", parents)
+        work.sum_parts(AreaDay, "none", parents)
         if big := tuple(pk for pk in parents if pk in ground.added_up):
-            summer.sum_parts(AreaDay, "some", big)
+            work.sum_parts(AreaDay, "some", big)
 
 
-def _delete(measure: Measure, numbers: tuple[int, ...], slots: Slots, ground: Ground) -> None:
-    pks = ground.all_pks()
-    for model, column, stretches in ((AreaDay, "day", slots.days), (AreaMonth, "month", slots.months)):
-        rows: Any = model.objects.filter(
-            within(column, stretches),
-            generation=slots.generation,
-            measure=measure.name,
-            stream__in=numbers,
+@dataclass(frozen=True)
+class Work:
+    """What is to be counted again: cells of a generation, in the areas of a ground, on stretches of days."""
+
+    cells: Cells
+    generation: int
+    ground: Ground
+    days: Stretches | None
+
+    @cached_property
+    def names(self) -> tuple[str, ...]:
+        """The names of the cells."""
+        return tuple(self.cells)
+
+    def _stretches(self, model: Any) -> Stretches | None:
+        """The days to count again, or the whole months around them."""
+        return self.days if model is AreaDay or self.days is None else _whole_months(self.days)
+
+    def delete(self) -> None:
+        """Delete the cells that are counted again."""
+        pks = self.ground.all_pks()
+        for model, column in ((AreaDay, "day"), (AreaMonth, "month")):
+            rows: Any = model.objects.filter(
+                within(column, self._stretches(model)), generation=self.generation, measure__in=self.names
+            )
+            if pks is not None:
+                rows = rows.filter(dim__in=BREAKDOWNS, area__in=pks)
+            rows._raw_delete(rows.db)
+
+    def stage(self) -> None:
+        """Read the records: whole months for the areas they lie in, single days for the big areas around."""
+        ground = self.ground
+        slots = Slots(self.generation, days=self._stretches(AreaMonth), leaves=ground.leaves)
+        staging.begin()
+        staging.stage(self.cells, slots, wide=False)
+        if ground.leaves is not None and ground.wide:
+            staging.stage(self.cells, Slots(self.generation, days=self.days, leaves=ground.wide), wide=True)
+        if self.days is None:
+            staging.know_sizes()
+
+    def count(self) -> None:
+        """Insert the cells of areas in which enterprises lie, and day cells of the big areas counted from records."""
+        dims = {dim for streams in self.cells.values() for stream in streams for dim in stream.breakdowns()}
+        self._count(AreaDay, "", "area_id", direct=True)
+        self._count(AreaMonth, "", "area_id", direct=True)
+        around, alone = self.ground.around_records, self.ground.alone
+        for dim in BREAKDOWNS:
+            if dim in dims:
+                self._count(AreaMonth, dim, "area_id", direct=True)
+                if around:
+                    self._count(AreaDay, dim, "area__above__ancestor_id", direct=False, owners=around)
+                if alone:
+                    self._count(AreaDay, dim, "area_id", direct=True, owners=alone)
+
+    def _count(self, model: Any, dim: str, owner: str, *, direct: bool, owners: tuple[int, ...] = ()) -> None:
+        """Insert the groups of staged rows by owner, day or month, level and key; not those of nothing."""
+        column = "day" if model is AreaDay else "month"
+        wide = bool(owners) and self.ground.leaves is not None
+        slots = Slots(self.generation, days=self.days if model is AreaDay else None, owners=owners)
+
+        def build(slots: Slots) -> tuple:
+            rows = Staged.objects.filter(within("day", slots.days), wide=wide)
+            if dim:
+                rows = rows.filter(**{f"{COLUMN[dim]}__isnull": False})
+            key = F(COLUMN[dim]) if dim else Value("")
+            rows = rows.annotate(cell_area=F(owner), cell_key=key)
+            if owners:
+                rows = rows.filter(cell_area__in=slots.owners)
+            grouped = rows.values("measure", "level", column, "cell_area", "cell_key").annotate(
+                cell_generation=Value(slots.generation),
+                cell_dim=Value(dim, output_field=BreakdownField()),
+                cell_direct=Value(direct),
+            )
+            return model, {**COLUMNS, column: column}, _summed(grouped)
+
+        insert(("count", model, dim, owner, direct, wide), build, slots)
+
+    def sum_parts(self, model: Any, dims: str, parents: tuple[int, ...]) -> None:
+        """Insert the cells of parents with any breakdown, none or some: direct cells and whole parts."""
+        column = "day" if model is AreaDay else "month"
+        parts = [part for parent in parents for part in self.ground.parts.get(parent, ())]
+        slots = Slots(
+            self.generation,
+            days=self._stretches(model),
+            leaves=(*parents, *parts),
+            inner=tuple(part for part in parts if part in self.ground.inner),
+            owners=parents,
         )
-        if pks is not None:
-            rows = rows.filter(area__in=pks)
-        rows._raw_delete(rows.db)
+        which = {"any": BREAKDOWNS, "none": ("",), "some": BREAKDOWNS[1:]}[dims]
+
+        def build(slots: Slots) -> tuple:
+            rows = model.objects.filter(
+                within(column, slots.days),
+                Q(area__in=slots.inner, direct=False) | (~Q(area__in=slots.inner) & Q(direct=True)),
+                generation=slots.generation,
+                measure__in=self.names,
+                dim__in=which,
+                area__in=slots.leaves,
+            )
+            area = Case(When(area__in=slots.owners, then=F("area")), default=F("area__parent"))
+            grouped = rows.order_by().values("measure", "level", "dim", "key", column, cell_area=area)
+            grouped = grouped.annotate(cell_generation=Value(slots.generation), cell_direct=Value(False))
+            return model, {**COLUMNS, "dim": "dim", "key": "key", column: column}, _summed(grouped)
+
+        insert(("sum parts", model, self.names, dims), build, slots)
 
 
 COLUMNS = {
-    "generation": "cell_generation",
-    "area": "cell_owner",
-    "direct": "cell_direct",
-    "measure": "cell_measure",
-    "stream": "cell_stream",
-    "dim": "cell_dim",
-    "key": "cell_key",
-    "level": "cell_level",
+    "area": "cell_area",
     "n": "total",
+    "generation": "cell_generation",
+    "measure": "measure",
+    "dim": "cell_dim",
+    "level": "level",
+    "direct": "cell_direct",
+    "key": "cell_key",
     "amount": "money",
 }
 
 
-@dataclass(frozen=True)
-class Counter:
-    """Counts one stream of a measure from the records."""
-
-    measure: str
-    number: int
-    stream: Stream
-
-    def count_days(self, slots: Slots) -> None:
-        """Insert day cells without breakdown of the areas with enterprises."""
-
-        def build(slots: Slots) -> tuple:
-            rows = counted(self.stream, "", self._where(slots, slots.days), owner="area_id")
-            rows = rows.annotate(**self._fixed(slots, ""), cell_direct=Value(True))
-            return AreaDay, COLUMNS | {"day": "cell_day"}, rows
-
-        insert(("days", self.measure, self.number), build, replace(slots, months=None))
-
-    def count_months(self, dim: str, slots: Slots) -> None:
-        """Insert month totals of a breakdown of the areas with enterprises."""
-
-        def build(slots: Slots) -> tuple:
-            where = self._where(slots, slots.months)
-            rows = counted(self.stream, dim, where, owner="area_id", by_month=True)
-            rows = rows.annotate(**self._fixed(slots, dim), cell_direct=Value(True))
-            return AreaMonth, COLUMNS | {"month": "cell_day"}, rows
-
-        insert(("months", self.measure, self.number, dim), build, replace(slots, days=None))
-
-    def count_big_days(self, dim: str, slots: Slots, ground: Ground) -> None:
-        """Insert day cells of a breakdown of country and provinces, but for what is added up from parts."""
-        alone = tuple(pk for pk in ground.big if pk not in ground.added_up)
-        for pks, owner, direct in (
-            (tuple(pk for pk in alone if pk in ground.inner), "area__above__ancestor_id", False),
-            (tuple(pk for pk in alone if pk not in ground.inner), "area_id", True),
-            (ground.settled, "area_id", True),
-        ):
-            if pks:
-                self._count_big_days(dim, replace(slots, months=None, leaves=None, owners=pks), owner, direct)
-
-    def _count_big_days(self, dim: str, slots: Slots, owner: str, direct: bool) -> None:
-        def build(slots: Slots) -> tuple:
-            where = self._where(slots, slots.days) & Q(cell_owner__in=slots.owners)
-            rows = counted(self.stream, dim, where, owner=owner)
-            rows = rows.annotate(**self._fixed(slots, dim), cell_direct=Value(direct))
-            return AreaDay, COLUMNS | {"day": "cell_day"}, rows
-
-        insert(("big days", self.measure, self.number, dim, owner, direct), build, slots)
-
-    def _fixed(self, slots: Slots, dim: str) -> dict[str, Value]:
-        return {
-            "cell_generation": Value(slots.generation),
-            "cell_measure": Value(self.measure),
-            "cell_stream": Value(self.number),
-            "cell_dim": Value(dim),
-        }
-
-    def _where(self, slots: Slots, stretches: Stretches | None) -> Q:
-        """The records to read: those of the areas, on the days; near the days where an index can say so."""
-        where = within("day", stretches)
-        if slots.leaves is not None:
-            where &= Q(**{f"{self.stream.enterprise}__area__in": slots.leaves})
-        if stretches is not None and self.stream.near is not None:
-            near = Q()
-            for first, last in stretches:
-                near |= self.stream.near(first, last)
-            where &= near
-        return where
-
-
-def _sum_months(measure: str, numbers: tuple[int, ...], slots: Slots) -> None:
-    """Month totals without breakdown of the areas with enterprises: the sums of their days."""
-
-    def build(slots: Slots) -> tuple:
-        rows = AreaDay.objects.filter(
-            within("day", slots.months),
-            generation=slots.generation,
-            measure=measure,
-            stream__in=numbers,
-            dim="",
-            direct=True,
-        )
-        if slots.leaves is not None:
-            rows = rows.filter(area__in=slots.leaves)
-        grouped = rows.order_by().values(*SAME, "area", cell_month=TruncMonth("day"))
-        return _sums(AreaMonth, "month", grouped.annotate(cell_area=F("area"), cell_direct=Value(True)))
-
-    insert(("sum months", measure, numbers), build, replace(slots, days=None))
-
-
-@dataclass(frozen=True)
-class Summer:
-    """Adds up cells of areas with parts: what lies directly in them, and the whole of each part."""
-
-    measure: str
-    numbers: tuple[int, ...]
-    slots: Slots
-    ground: Ground
-
-    def sum_parts(self, model: Any, dims: str, parents: tuple[int, ...]) -> None:
-        """Insert the cells of some parents, with any breakdown, none, or some."""
-        column = "day" if model is AreaDay else "month"
-        slots = replace(self.slots, leaves=None, inner=self.ground.inner, owners=parents)
-        slots = replace(slots, months=None) if model is AreaDay else replace(slots, days=None)
-        which = {"any": Q(), "none": Q(dim=""), "some": ~Q(dim="")}[dims]
-
-        def build(slots: Slots) -> tuple:
-            when = within(column, slots.days if model is AreaDay else slots.months)
-            rows = model.objects.filter(
-                when, which, generation=slots.generation, measure=self.measure, stream__in=self.numbers
-            )
-            own = Q(area__in=slots.owners, direct=True)
-            parts = Q(area__parent__in=slots.owners) & (Q(direct=False) | ~Q(area__in=slots.inner))
-            area = Case(When(own, then=F("area")), default=F("area__parent"))
-            grouped = rows.filter(own | parts).order_by()
-            grouped = grouped.values(*SAME, cell_area=area, **{f"cell_{column}": F(column)})
-            return _sums(model, column, grouped.annotate(cell_direct=Value(False)))
-
-        insert(("sum parts", model, self.measure, self.numbers, dims), build, slots)
-
-
-def _sums(model: Any, column: str, grouped: Any) -> tuple:
-    """Grouped cells, summed; without those in which nothing remains."""
-    rows = grouped.annotate(total=Sum("n"), money=summed_money("amount")).exclude(
+def _summed(grouped: Any) -> Any:
+    """Groups, summed; without those in which nothing remains."""
+    return grouped.annotate(total=Sum("n"), money=summed_money("amount")).exclude(
         Q(total=0) & (Q(money__isnull=True) | Q(money=0))
     )
-    columns = {name: name for name in SAME} | {"area": "cell_area", "direct": "cell_direct"}
-    return model, columns | {column: f"cell_{column}", "n": "total", "amount": "money"}, rows

@@ -14,7 +14,7 @@ from django.utils import timezone
 from enterprises.models import Mark
 from reports.measures import Measure
 from reports.models import AreaDay, AreaMonth, Recount
-from reports.registry import MEASURES
+from reports.registry import CELLS, MEASURES
 from reports.tallies.building import Busy, build_all
 from reports.tallies.draining import Taken, coverage_days, reporters
 from reports.tallies.firsts import different_firsts
@@ -30,7 +30,7 @@ BESIDE = -1
 MOST_NAMED = 200
 """Differences named one by one; a broken tally has no need for more."""
 
-CELL = ("area", "direct", "measure", "stream", "dim", "key", "level")
+CELL = ("area", "direct", "measure", "dim", "key", "level")
 
 
 class Recounting(Exception):
@@ -69,7 +69,7 @@ def _differences_of(
     found: list[dict[str, Any]] = []
     try:
         with transaction.atomic():
-            rebuild(measure, BESIDE, everywhere, None, fresh=True)
+            rebuild(measure.cells(), BESIDE, everywhere, None, fresh=True)
             known_behind = _behind(measure, waiting)
             for model, column in ((AreaDay, "day"), (AreaMonth, "month")):
                 found += islice(_compare(model, column, measure, generation, known_behind), MOST_NAMED)
@@ -96,7 +96,7 @@ def _compare(
     """Each cell whose kept value is not what the records say; the database compares."""
     days, areas = behind
     late = days if column == "day" else {dates.month_start(day) for day in days}
-    rows = model.objects.filter(measure=measure.name).exclude(
+    rows = model.objects.filter(measure__in=measure.cells()).exclude(
         Q(**{f"{column}__in": late}) | Q(area__in=areas)
     )
     columns = (*CELL, column, "n", "amount")
@@ -107,9 +107,9 @@ def _compare(
         for *cell, n, amount in query[: 2 * MOST_NAMED]:
             cells[tuple(cell)][side] = str(n) if amount is None else f"{n} ({amount})"
     for cell in sorted(cells, key=str):
-        area, _direct, name, _stream, dim, key, level, day = cell
+        area, _direct, name, dim, key, level, day = cell
         old, new = cells[cell]
-        names = {"area": area, "measure": name, "dim": dim, "key": key, "level": level}
+        names = {"area": area, "measure": CELLS[name], "dim": dim, "key": key, "level": level}
         yield {**names, column: f"{day}", "kept": old, "now": new}
 
 

@@ -310,6 +310,8 @@ def digest():
     found = hashlib.sha256()
     for label in build.OURS:
         for model in apps.get_app_config(label).get_models():
+            if not model._meta.managed:
+                continue
             names = [
                 f.attname
                 for f in model._meta.concrete_fields

@@ -93,3 +93,19 @@ class AddDays(Func):
     def as_postgresql(self, compiler, connection, **extra):  # noqa: ANN001, ANN003, ANN201
         """PostgreSQL adds whole numbers to dates."""
         return self.as_sql(compiler, connection, template=f"(%(expressions)s + {self.days})", **extra)
+
+
+class MonthStart(Func):
+    """The first day of the month that a date expression lies in, as a date on SQLite and on PostgreSQL."""
+
+    output_field = models.DateField()
+    arity = 1
+
+    def as_sqlite(self, compiler, connection, **extra):  # noqa: ANN001, ANN003, ANN201 (Django's own signature)
+        """SQLite does it itself; `TruncMonth` would call back into Python for every row."""
+        return self.as_sql(compiler, connection, template="date(%(expressions)s, 'start of month')", **extra)
+
+    def as_postgresql(self, compiler, connection, **extra):  # noqa: ANN001, ANN003, ANN201
+        """A date stays a date; `TruncMonth` would go by way of a moment in a time zone."""
+        template = "CAST(date_trunc('month', CAST(%(expressions)s AS timestamp)) AS date)"
+        return self.as_sql(compiler, connection, template=template, **extra)

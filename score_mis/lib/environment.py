@@ -34,6 +34,10 @@ KNOWN: dict[str, str] = {
     "SCORE_DEMO_PASSWORD": "password of the demonstration accounts, used by seed_pilot",
 }
 
+PLANNING = "-c jit=off -c random_page_cost=1.1"
+"""What PostgreSQL is told of every connection: our many short statements do not repay compiling, and reading a page at
+random costs little on today's disks. With its own numbers it reads whole tables where an index is five times faster."""
+
 
 def refuse(sentence: str) -> NoReturn:
     """Print one sentence on standard error and leave with exit code 2."""
@@ -101,6 +105,7 @@ def database(env: environ.Env, default: str) -> dict:
     else:
         config["CONN_MAX_AGE"] = 600
         config["CONN_HEALTH_CHECKS"] = True
+        config["OPTIONS"] = {"options": PLANNING} | config.get("OPTIONS", {})
     return config
 
 
@@ -117,7 +122,7 @@ def replica(env: environ.Env, primary: dict) -> dict[str, dict]:
     config["CONN_MAX_AGE"] = 600
     config["CONN_HEALTH_CHECKS"] = True
     config["OPTIONS"] = config.get("OPTIONS", {}) | {
-        "options": "-c default_transaction_read_only=on",
+        "options": f"{PLANNING} -c default_transaction_read_only=on",
         "connect_timeout": 2,  # seconds; a page then turns to the primary
         "tcp_user_timeout": 10_000,  # milliseconds
         "keepalives_idle": 10,
