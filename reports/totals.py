@@ -15,7 +15,6 @@ from django.http import HttpRequest
 
 from enterprises.models import Level, Reach
 from hazards.models import Hazard
-from reports import tallies
 from reports.evidence import Evidence
 from reports.indicators import Part
 from reports.measures import Span
@@ -90,6 +89,10 @@ LISTS: dict[str, Listed] = {
 }
 
 
+HELD = frozenset(name for listed in LISTS.values() for name in listed.by_today)
+"""The measures that move with the calendar."""
+
+
 def scope_of(request: HttpRequest, reach: Reach | None = None, **narrowed: Any) -> Scope:
     """What the person may see today, narrowed; found once a request and person."""
     kept: dict[tuple, Scope] = request.__dict__.setdefault("scopes", {})
@@ -133,10 +136,9 @@ def recomputed(found: Evidence, total: Total, scope: Scope) -> dict[str, Any] | 
 def read_sum(scope: Scope, measures: Sum, *, dim: str = "", key: str | None = None, level: str = "") -> int:
     """A sum of measures in a scope as the tallies have it today."""
     spans = {False: Span(dates.PLAUSIBLE[1].limit_value), True: Span(dates.today())}
-    held = {name for listed in LISTS.values() for name in listed.by_today}
     number = 0
     for by_today, span in spans.items():
-        wants = {Want(Part(m, ""), dim): sign for sign, m in measures if (m in held) is by_today}
+        wants = {Want(Part(m, ""), dim): sign for sign, m in measures if (m in HELD) is by_today}
         if wants:
             sums = Sums(TallySource(scope).read(list(wants), span, ""))
             number += sum(sign * sums.total(want, span, key=key, level=level) for want, sign in wants.items())
@@ -175,22 +177,47 @@ class TallyProvider:
                 measures, _value = instead, left.pop(name)
                 break
         level = str(left.pop(listed.level, "")) if listed.level else ""
-        places = {name: left.pop(name).code for name in listed.places if name in left}
+        places = {name: left.pop(name) for name in listed.places if name in left}
         dim, key = "", None
         for name in listed.dims.keys() & left.keys():
             dim, key = listed.dims[name], _key(left.pop(name))
             break
-        scope = scope_of(request, **places)
         fresh = fresh_of(request)
-        if left or not measures or not scope.has_tallies or not fresh["computed_at"]:
+        if left or not measures or not fresh["computed_at"]:
             return None
-        number = read_sum(scope, measures, dim=dim, key=key, level=level)
-        replica.saw(request, tallies.version)
+        number = _sum_of(request, places, measures, dim=dim, key=key, level=level)
+        if number is None:
+            return None
+        replica.saw(request, lambda: fresh["version"])
         return Tallied(number, fresh["computed_at"] if fresh["waiting"] else None)
 
     def is_small(self, request: HttpRequest, asked: Mapping[str, Any]) -> bool:
         """Whether one enterprise is asked for, or the person sees few."""
         return bool(asked.get("enterprise")) or is_small(scope_of(request))
+
+
+def _sum_of(request: HttpRequest, places: Mapping[str, Any], measures: Sum, **asked: Any) -> int | None:
+    """What the tallies say, None where none do; kept as long as they are the same.
+
+    What stands in cells has the version that they have. Only what moves with the calendar may also be read live, and
+    then it is not kept where it is broken down, for that changes with every record.
+    """
+    reach, today, fresh = Reach.of(request.user, dates.today()), dates.today(), fresh_of(request)
+    is_live = asked["dim"] and any(name in HELD for _sign, name in measures)
+    of_area = len(reach.paths) == 1 and not reach.enterprise_ids
+    where = sorted((name, place.pk, place.code) for name, place in places.items())
+    parts = (reach.paths, where, measures, asked, today, fresh["generation"], fresh["version"])
+    words = hashlib.sha256(f"list-{parts}".encode()).hexdigest()
+    number = cache.get(words) if of_area and not is_live else None
+    if number is not None:
+        return number
+    scope = scope_of(request, **{name: place.code for name, place in places.items()})
+    if not scope.has_tallies:
+        return None
+    number = read_sum(scope, measures, **asked)
+    if of_area and not is_live:
+        cache.set(words, number, KEPT)
+    return number
 
 
 def _key(value: Any) -> str:

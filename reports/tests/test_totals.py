@@ -1,6 +1,8 @@
 """The totals above lists equal the lists, for every list, filter and role; most of them come from the tallies."""
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from accounts.models import User
@@ -9,7 +11,7 @@ from hazards.models import Category, Hazard, Level, PerformedBy
 from reports import tallies, totals
 from reports.scope import scope_for
 from score_mis.lib.totals import Total, asked_of
-from suggestions.models import Category as Idea
+from suggestions.models import Category as Idea, Suggestion, SuggestionChange
 from training.models import Module
 
 KINDS = {
@@ -141,3 +143,32 @@ def test_who_has_one_more_enterprise_elsewhere_has_a_list(world, today):
     other.save()
     Assignment.objects.create(user=world.inspector, role=Role.INSPECTOR, enterprise=other, from_on=today)
     assert scope_for(world.inspector, today).only == (world.enterprise.pk, other.pk)
+
+
+def test_a_number_is_kept_until_the_tallies_change(known, client):
+    client.force_login(person(Role.PROGRAMME_STAFF))
+    first = ask(client, "suggestions:list", {"category": "safety"}, known).context["count"]
+    with CaptureQueriesContext(connection) as queries:
+        assert ask(client, "suggestions:list", {"category": "safety"}, known).context["count"] == first
+    assert not [query for query in queries if "reports_area" in query["sql"]]
+    change = SuggestionChange.objects.filter(suggestion__category="safety", in_force=True).first()
+    copy = Suggestion.objects.get(pk=change.suggestion_id)
+    copy.pk, copy.number, copy._state.adding = None, 9999, True
+    copy.save()
+    change.pk, change.suggestion = None, copy
+    change.save()
+    Mark.objects.append(copy.marks())
+    tallies.drain()
+    assert ask(client, "suggestions:list", {"category": "safety"}, known).context["count"] == first + 1
+
+
+def test_a_kept_number_is_only_for_those_who_see_the_same(known, client):
+    names = {"staff": person(Role.PROGRAMME_STAFF), "district": person(Role.INSPECTOR)}
+    district = Enterprise.objects.order_by("code").first().area
+    Assignment.objects.filter(user=names["district"]).update(area=district, enterprise=None)
+    for _round in range(2):
+        for user in names.values():
+            client.force_login(user)
+            for query in ({}, {"area": "area"}, {"sector": "sector"}):
+                response = ask(client, "enterprises:list", {"status": "in_programme", **query}, known)
+                assert response.context["count"] == response.context["filter"].qs.count()
