@@ -49,7 +49,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='enterprisechange',
-            index=models.Index(condition=models.Q(('in_force', True)), fields=['happened_on', 'id'], name='enterprise_change_by_day'),
+            index=models.Index(fields=['happened_on', 'id'], name='enterprise_change_by_day'),
         ),
         migrations.RunPython(order_the_tree, forget_the_tree),
     ]

@@ -78,7 +78,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='checkchange',
-            index=models.Index(condition=models.Q(('in_force', True)), fields=['happened_on', 'id'], name='check_change_by_day'),
+            index=models.Index(fields=['happened_on', 'id'], name='check_change_by_day'),
         ),
         migrations.AddIndex(
             model_name='hazard',
@@ -94,7 +94,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='hazardchange',
-            index=models.Index(condition=models.Q(('in_force', True)), fields=['happened_on', 'id'], name='hazard_change_by_day'),
+            index=models.Index(fields=['happened_on', 'id'], name='hazard_change_by_day'),
         ),
         migrations.AddIndex(
             model_name='safetycheck',

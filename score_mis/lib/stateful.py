@@ -99,7 +99,7 @@ def change_indexes(name: str, record_field: str) -> list[models.Index]:
     The day's index is in the order of the lists of evidence.
     """
     return [
-        models.Index(fields=["happened_on", "id"], condition=Q(in_force=True), name=f"{name}_by_day"),
+        models.Index(fields=["happened_on", "id"], name=f"{name}_by_day"),
         models.Index(fields=[record_field, "target"], condition=Q(in_force=True), name=f"{name}_by_state"),
     ]
 

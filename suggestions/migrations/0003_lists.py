@@ -49,6 +49,6 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='suggestionchange',
-            index=models.Index(condition=models.Q(('in_force', True)), fields=['happened_on', 'id'], name='suggestion_change_by_day'),
+            index=models.Index(fields=['happened_on', 'id'], name='suggestion_change_by_day'),
         ),
     ]

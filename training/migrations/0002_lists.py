@@ -55,11 +55,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='enrolmentchange',
-            index=models.Index(condition=models.Q(('in_force', True)), fields=['happened_on', 'id'], name='enrolment_change_by_day'),
+            index=models.Index(fields=['happened_on', 'id'], name='enrolment_change_by_day'),
         ),
         migrations.AddIndex(
             model_name='visitchange',
-            index=models.Index(condition=models.Q(('in_force', True)), fields=['happened_on', 'id'], name='visit_change_by_day'),
+            index=models.Index(fields=['happened_on', 'id'], name='visit_change_by_day'),
         ),
         migrations.AddIndex(
             model_name='workshop',
