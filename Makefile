@@ -3,6 +3,10 @@
 # make coverage      line coverage of rules, services and tallies: at least 95 %
 # make browser       every page in both languages on a phone and on a desk, in Chromium
 # make test-nightly  the same plus the long tests
+# make histories     500 random histories on each database, counted by hand (HISTORIES=50 HISTORIES_SEED=7: fewer, again)
+# make storm         8 writers, 2 drainers that are killed 20 times, 60 seconds
+# make outage        the job queue is away for 60 seconds while 4 people write
+# make check-scale   SCALE=100 times the pilot: full build, drains, recount; fails on a difference
 # make bench         measures speed, size and memory at SCALE=100 times the pilot; writes bench/RESULTS.md
 # make lint          style, types, templates, security, migrations, deployment settings
 # make messages      brings locale/ up to date (needs gettext) and compiles it
@@ -14,7 +18,7 @@ SHELL = /bin/sh
 PY = .venv/bin/python
 CODE = manage.py launch score_mis accounts enterprises training suggestions hazards reports
 export PYTHONUTF8 = 1
-.PHONY: run test coverage browser test-nightly bench lint messages clean python dev
+.PHONY: run test coverage browser test-nightly histories storm outage bench check-scale lint messages clean python dev
 
 run: python
 	@$(PYTHON) -m launch run
@@ -31,8 +35,14 @@ browser: python
 test-nightly: python
 	@$(PYTHON) -m launch test --nightly
 
+histories storm outage: python
+	@$(PYTHON) -m launch test --$@
+
 bench: dev
 	@$(PY) -m bench --scale $(SCALE)
+
+check-scale: dev
+	@$(PY) -m bench --check --scale $(SCALE)
 
 dev: python
 	@$(PYTHON) -m launch venv

@@ -1,4 +1,7 @@
-"""`make bench SCALE=100`: generate, count, serve, measure, write RESULTS.md. Everything is thrown away afterwards."""
+"""`make bench SCALE=100`: generate, count, serve, measure, write RESULTS.md. Everything is thrown away afterwards.
+
+`make check-scale` (`--check`) only generates, counts, changes, drains and recounts; it fails where a tally is wrong.
+"""
 
 import argparse
 import os
@@ -82,6 +85,22 @@ def measure(scale: int, folder: Path) -> dict[str, Any]:
     return found
 
 
+def check(scale: int) -> None:
+    """Build, change and drain at a scale, then recount everything; exits 1 on a difference."""
+    from bench import measure as m  # noqa: PLC0415 (needs the settings)
+    from bench.generate import generate  # noqa: PLC0415
+    from reports import tallies  # noqa: PLC0415
+
+    call_command("migrate", verbosity=0)
+    parts: dict[str, float] = {}
+    parts["generated"] = m.timed(lambda: generate(scale, say=lambda line: None))
+    parts["built"] = m.timed(tallies.build_all)
+    parts["drained"] = m.timed(lambda: m.drained_changes(scale))
+    parts["recounted"] = m.timed(lambda: call_command("tally", check=True))
+    told = ", ".join(f"{name} in {seconds:.0f} s" for name, seconds in parts.items())
+    say(f"x{scale}: {told}; no difference in {sum(parts.values()):.0f} s")
+
+
 def say(text: str) -> None:
     """Print a line at once."""
     sys.stdout.write(text + "\n")
@@ -94,7 +113,9 @@ def main() -> int:
     parser.add_argument(
         "--scale", type=int, default=100, help="how many times the pilot's volume (default 100)"
     )
-    scale = parser.parse_args().scale
+    parser.add_argument("--check", action="store_true", help="count and recount only; exit 1 on a difference")
+    options = parser.parse_args()
+    scale = options.scale
     programs = servers.postgresql_programs()
     if scale < 1 or programs is None:
         sys.stderr.write("SCORE MIS: a scale of 1 or more, and PostgreSQL's programs, are needed.\n")
@@ -106,6 +127,9 @@ def main() -> int:
             servers.postgresql(programs, more=SERVER[scale >= LARGE]) as url,
         ):
             settle(Path(folder), url)
+            if options.check:
+                check(scale)
+                return 0
             results.keep(scale, measure(scale, Path(folder)))
     except Refusal as problem:
         sys.stderr.write(f"SCORE MIS: {problem}\n")

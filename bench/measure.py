@@ -158,6 +158,18 @@ def moves(rounds: int = 3) -> dict[str, float]:
     return found
 
 
+def drained_changes(scale: int) -> None:
+    """Drains after some changes of each kind that is measured: few, many, old ones, a save through the moves."""
+    for write in (
+        lambda: changes.change_suggestions(scale, 31, 1),
+        lambda: changes.change_an_old_one(1),
+        lambda: changes.Saver().save(),
+        lambda: changes.move_an_enterprise(True),
+    ):
+        write()
+        tallies.drain()
+
+
 def saves(rounds: int = 100) -> dict[str, float]:
     """Medians of a one-row save with and without its mark, in turn."""
     saver = changes.Saver()

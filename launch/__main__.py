@@ -1,4 +1,4 @@
-"""`python -m launch run | venv | test [--nightly] [pytest arguments]`.
+"""`python -m launch run | venv | test [--nightly | --histories | --storm | --outage] [pytest arguments]`.
 
 Written in plain old syntax: a Python that is too old must still be able to read it and say so.
 """

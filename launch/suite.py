@@ -36,6 +36,12 @@ ALONE = {
     "--browser": ("-m", "browser"),
 }
 """Runs on SQLite alone, and what pytest is told for them."""
+PROOFS = {
+    "--histories": ("reports/tests/test_histories.py", "hundreds_of_histories", False),
+    "--storm": ("reports/tests/test_storm.py", "long_storm", True),
+    "--outage": ("reports/tests/test_storm.py", "without_the_job_queue", True),
+}
+"""Long tests that can be run alone: file, part of the name, and whether only PostgreSQL + Redis can show it."""
 
 
 @dataclass(frozen=True)
@@ -47,12 +53,13 @@ class Run:
     passed: int
     failed: int
     skipped: int
+    shown: tuple[str, ...] = ()
 
 
 def run(arguments: Sequence[str]) -> int:
     """Run the suite everywhere it can run; return 0 only when all of it passed."""
     stop_on_signals()
-    asked = {word for word in arguments if word in ("--nightly", *ALONE)}
+    asked = {word for word in arguments if word in ("--nightly", *ALONE, *PROOFS)}
     chosen = [word for word in arguments if word not in (*asked, "--")]
     missing = missing_programs()
     if missing and in_ci():
@@ -63,6 +70,9 @@ def run(arguments: Sequence[str]) -> int:
         if alone := asked & ALONE.keys():
             options = ALONE[alone.pop()]
             runs = [pytest(python, Path(scratch), "SQLite", {}, [*options, *chosen])]
+        elif proofs := asked & PROOFS.keys():
+            path, name, servers_only = PROOFS[proofs.pop()]
+            runs = everywhere(python, Path(scratch), True, [path, "-k", name, *chosen], servers_only)
         else:
             runs = everywhere(python, Path(scratch), "--nightly" in asked, chosen)
         covered = "--coverage" not in asked or coverage(python, Path(scratch))
@@ -88,11 +98,15 @@ def missing_programs() -> list[str]:
     return missing
 
 
-def everywhere(python: Path, scratch: Path, nightly: bool, chosen: Sequence[str]) -> list[Run]:
-    """Run the suite on the embedded default, then on private PostgreSQL and Redis servers."""
+def everywhere(
+    python: Path, scratch: Path, nightly: bool, chosen: Sequence[str], servers_only: bool = False
+) -> list[Run]:
+    """Run the suite on the embedded default, then on private PostgreSQL and Redis servers (or on these only)."""
     options: Sequence[str] = NIGHTLY if nightly else ()
-    runs = [pytest(python, scratch, "SQLite", {}, [*options, *chosen])]
+    runs = [] if servers_only else [pytest(python, scratch, "SQLite", {}, [*options, *chosen])]
     programs, redis = servers.postgresql_programs(), servers.redis_program()
+    if servers_only and not (programs and redis):
+        raise Refusal("PostgreSQL and Redis are needed; " + "; ".join(missing_programs()))
     if programs and redis:
         with ExitStack() as stack:
             urls = {
@@ -115,7 +129,7 @@ def pytest(python: Path, scratch: Path, name: str, urls: Mapping[str, str], opti
         "HYPOTHESIS_PROFILE": "nightly" if NIGHTLY[1] in options else "default"
     }
     done = subprocess.run([*command, *options], cwd=virtualenv.ROOT, env=env, check=False)
-    return Run(name, done.returncode, *count(report))
+    return Run(name, done.returncode, *count(report), shown(report))
 
 
 def environment(scratch: Path, tag: str, urls: Mapping[str, str]) -> dict[str, str]:
@@ -138,6 +152,19 @@ def count(report: Path) -> tuple[int, int, int]:
             totals[name] += int(suite.get(name, "0"))
     failed = totals["failures"] + totals["errors"]
     return max(totals["tests"] - failed - totals["skipped"], 0), failed, totals["skipped"]
+
+
+def shown(report: Path) -> tuple[str, ...]:
+    """Return what tests say they have shown, in a line each; numbers of one name are added up."""
+    if not report.exists():
+        return ()
+    found: dict[str, list[str]] = {}
+    for entry in ElementTree.parse(report).getroot().iter("property"):
+        found.setdefault(str(entry.get("name")), []).append(str(entry.get("value")))
+    return tuple(
+        f"{name}: {sum(map(int, values)) if all(value.isdigit() for value in values) else '; '.join(values)}"
+        for name, values in found.items()
+    )
 
 
 def coverage(python: Path, scratch: Path) -> bool:
@@ -163,6 +190,9 @@ def conclude(runs: Sequence[Run], covered: bool, missing: Sequence[str], seconds
         say(f"!!! {item.name}: pytest ended with exit code {item.code}.")
     if not covered:
         say("!!! Coverage of rules, services and tallies is below what .coveragerc asks for.")
+    for item in runs:
+        for line in item.shown:
+            say(f"{item.name}, {line}")
     each = ", ".join(f"{item.name} {item.passed}" for item in runs)
     skipped = sum(item.skipped for item in runs)
     failed = sum(item.failed for item in runs)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from launch import suite
+from launch import suite, virtualenv
 from launch.console import Refusal
 from launch.suite import Run
 
@@ -31,6 +31,32 @@ def test_it_counts_a_report(tmp_path):
     (tmp_path / "report.xml").write_text(REPORT)
     assert suite.count(tmp_path / "report.xml") == (8, 3, 3)
     assert suite.count(tmp_path / "absent.xml") == (0, 0, 0)
+
+
+def test_what_tests_have_shown_is_said_once_and_numbers_are_added_up(tmp_path, capsys):
+    (tmp_path / "report.xml").write_text(
+        """<testsuites><testsuite>
+        <testcase><properties><property name="histories" value="25"/></properties></testcase>
+        <testcase><properties><property name="histories" value="26"/></properties></testcase>
+        <testcase><properties><property name="storm" value="9 saves, none lost"/></properties></testcase>
+        </testsuite></testsuites>"""
+    )
+    lines = suite.shown(tmp_path / "report.xml")
+    assert lines == ("histories: 51", "storm: 9 saves, none lost")
+    assert suite.shown(tmp_path / "absent.xml") == ()
+    suite.conclude([good(shown=lines)], True, [], 1)
+    assert "SQLite, histories: 51" in capsys.readouterr().out.splitlines()
+
+
+def test_a_proof_that_needs_servers_is_not_taken_for_shown_without_them(bare_machine, tmp_path):
+    with pytest.raises(Refusal, match="PostgreSQL and Redis are needed"):
+        suite.everywhere(tmp_path, tmp_path, True, [], servers_only=True)
+
+
+@pytest.mark.parametrize("name", suite.PROOFS)
+def test_a_proof_names_a_test_there_is(name):
+    path, part, _servers_only = suite.PROOFS[name]
+    assert f"{part}" in (virtualenv.ROOT / path).read_text()
 
 
 def test_the_last_line_counts_both_runs(capsys):

@@ -1,12 +1,21 @@
 """Whatever happens in a programme: after a drain each tally is what somebody would count by hand."""
 
+import os
 import random
+import time
 from datetime import date, timedelta
 
 import pytest
 from django.db import transaction
-from hypothesis import HealthCheck, Phase, settings as profile, strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, rule, run_state_machine_as_test
+from hypothesis import HealthCheck, Phase, seed, settings as profile, strategies as st
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    get_state_machine_test,
+    initialize,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
 
 from conftest import START
 from enterprises.models import Area, Enterprise, Sector
@@ -27,6 +36,9 @@ KNOWN = sorted(
     - {"saving_actual", "saving_estimated", "checklist_items", "item_coverage", "reporting_coverage"}
 )
 """What the reference counts; the others are compared with the live count."""
+HISTORIES = int(os.environ.get("HISTORIES") or 500)
+PIECE = 25
+"""The histories of a night, and how many of them are one test: `HISTORIES=50` runs two pieces."""
 
 
 class Stopped(Exception):
@@ -103,12 +115,14 @@ class Programme(RuleBasedStateMachine):
     ground: Ground
     thoroughly = 2
     histories = 0
+    most_builds = 2
 
     @initialize(chance=CHANCE)
     def begin(self, chance: int) -> None:
         type(self).histories += 1
         self.undo = transaction.atomic()
         self.undo.__enter__()
+        self.builds = 0
         self.walk = Walk(self.ground)
         self.mixed = random.Random(chance)
         for model in RECORDS:
@@ -164,8 +178,11 @@ class Programme(RuleBasedStateMachine):
     def midnight(self, days: int) -> None:
         self.walk.today += timedelta(days=days)
 
+    @precondition(lambda self: self.builds < self.most_builds)
     @rule(steps=st.integers(0, 30))
     def build_is_stopped(self, steps: int) -> None:
+        self.builds += 1
+
         def stop(done: int, _steps: int, _name: str) -> None:
             if done >= steps:
                 raise Stopped
@@ -175,8 +192,10 @@ class Programme(RuleBasedStateMachine):
         except Stopped:
             return
 
+    @precondition(lambda self: self.builds < self.most_builds)
     @rule()
     def build(self) -> None:
+        self.builds += 1
         tallies.build_all()
 
     @rule()
@@ -225,6 +244,12 @@ def test_tallies_are_right_after_any_history(programme):
 
 
 @pytest.mark.nightly
-def test_tallies_are_right_after_hundreds_of_histories(programme):
-    run_state_machine_as_test(programme, settings=profile(max_examples=500, stateful_step_count=25, **QUIET))
-    print(f"{programme.histories} histories")
+@pytest.mark.parametrize("piece", range(-(-HISTORIES // PIECE)))
+def test_tallies_are_right_after_hundreds_of_histories(programme, piece, record_property):
+    """Each night others; a seed that is given (HISTORIES_SEED) brings the same ones again."""
+    chosen = int(os.environ.get("HISTORIES_SEED") or time.time_ns() % 10**9)
+    told = profile(max_examples=PIECE, stateful_step_count=16, derandomize=False, **QUIET)
+    print(f"HISTORIES_SEED={chosen}, piece {piece}")
+    seed(chosen + piece)(get_state_machine_test(programme, settings=told))()
+    assert programme.histories >= PIECE
+    record_property("histories", programme.histories)
