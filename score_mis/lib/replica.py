@@ -187,7 +187,7 @@ def page(version: Callable[[], int]) -> Callable[[View], View]:
                 # What an attempt that failed kept for later is of another snapshot.
                 for name in vars(request).keys() - names:
                     delattr(request, name)
-                getattr(request.user, "known", {}).clear()
+                getattr(getattr(request, "user", None), "known", {}).clear()
                 return view(request, *args, **kwargs)
 
             session = request.session

@@ -5,6 +5,7 @@ import re
 import time
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from types import SimpleNamespace
 from urllib.parse import urlsplit
 
 import environ
@@ -17,6 +18,7 @@ from django.http import HttpResponse
 from django.test import Client, RequestFactory
 from django.test.utils import CaptureQueriesContext
 from django.urls import include, path, reverse
+from django.utils import timezone
 
 from enterprises.models import Sector
 from launch import servers
@@ -255,6 +257,22 @@ def test_a_dashboard_never_goes_back_behind_a_drain(copy, world):
     assert board(client) == (newest, "replica")
 
 
+def test_a_page_that_the_reader_has_is_asked_of_the_primary_alone(copy, world, monkeypatch):
+    moment = timezone.now().replace(second=10)
+    monkeypatch.setattr("django.utils.timezone.now", lambda: moment)
+    tallies.drain()
+    until(lambda: TallyState.objects.using("replica").filter(version=tallies.version()).exists())
+    client = signed_in(world.authority)
+    etag = client.get(reverse("reports:dashboard"))["ETag"]
+    with CaptureQueriesContext(connections["replica"]) as there:
+        again = client.get(reverse("reports:dashboard"), headers={"If-None-Match": etag})
+    assert (again.status_code, len(there)) == (304, 0)
+    make_suggestion(world)
+    tallies.drain()
+    until(lambda: TallyState.objects.using("replica").filter(version=tallies.version()).exists())
+    assert client.get(reverse("reports:dashboard"), headers={"If-None-Match": etag}).status_code == 200
+
+
 def test_tallies_on_other_pages_count_as_seen(copy, world):
     make_suggestion(world)
     tallies.drain()
@@ -274,7 +292,8 @@ def board(client):
         response = client.get(reverse("reports:dashboard"))
     assert response.status_code == 200
     figures = any("reports_area" in query["sql"] for query in there)
-    return response.wsgi_request.tally_freshness["version"], "replica" if figures else "default"
+    (standing,) = response.wsgi_request.standings.values()
+    return standing.fresh["version"], "replica" if figures else "default"
 
 
 def test_the_command_reads_from_the_replica(copy, world, capsys):
@@ -304,13 +323,14 @@ def test_what_a_failed_attempt_kept_on_its_request_is_forgotten(copy):
     @replica.page(version)
     def failing(request):
         assert not hasattr(request, "kept"), "read in another snapshot"
-        request.kept = version()
+        assert not request.user.known, "found out in another snapshot"
+        request.kept = request.user.known["reach"] = version()
         if replica.alias() == "replica":
             raise OperationalError("canceling statement due to conflict with recovery")
         return HttpResponse(replica.alias())
 
     request = RequestFactory().get("/")
-    request.session = {}
+    request.user, request.session = SimpleNamespace(known={}), {}
     assert failing(request).content == b"default"
     assert request.session == {replica.SEEN: version()}
 
