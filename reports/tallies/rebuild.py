@@ -228,7 +228,11 @@ class Work:
                 cell_dim=Value(dim, output_field=BreakdownField()),
                 cell_direct=Value(direct),
             )
-            return model, {**COLUMNS, column: column}, _summed(grouped)
+            return (
+                model,
+                {**COLUMNS, column: column},
+                _summed(grouped, ("measure", "cell_area", column), slots),
+            )
 
         insert(("count", model, dim, owner, direct, wide), build, slots)
 
@@ -257,7 +261,8 @@ class Work:
             area = Case(When(area__in=slots.owners, then=F("area")), default=F("area__parent"))
             grouped = rows.order_by().values("measure", "level", "dim", "key", column, cell_area=area)
             grouped = grouped.annotate(cell_generation=Value(slots.generation), cell_direct=Value(False))
-            return model, {**COLUMNS, "dim": "dim", "key": "key", column: column}, _summed(grouped)
+            grouped = _summed(grouped, ("measure", "dim", "cell_area", column), slots)
+            return model, {**COLUMNS, "dim": "dim", "key": "key", column: column}, grouped
 
         insert(("sum parts", model, self.names, dims), build, slots)
 
@@ -275,8 +280,13 @@ COLUMNS = {
 }
 
 
-def _summed(grouped: Any) -> Any:
-    """Groups, summed; without those in which nothing remains."""
+def _summed(grouped: Any, order: tuple[str, ...], slots: Slots) -> Any:
+    """Groups, summed; without those in which nothing remains. Many are put in the order of the table's key.
+
+    An index that is filled in its order is half as large as one that is filled anyhow, and filled sooner.
+    """
+    if slots.days is None:
+        grouped = grouped.order_by(*order)
     return grouped.annotate(total=Sum("n"), money=summed_money("amount")).exclude(
         Q(total=0) & (Q(money__isnull=True) | Q(money=0))
     )
