@@ -40,7 +40,7 @@ def generate(scale: int, *, bare: bool = True, say: Callable[[str], None] = prin
         write_hazards(loader)
         loader.restore()
         for model in apps.get_models():
-            if not model._meta.proxy and model._meta.pk.name == "id":
+            if model._meta.managed and not model._meta.proxy and model._meta.pk.name == "id":
                 loader.count_on(model)
         write_assignments()
     run("VACUUM ANALYZE")

@@ -72,11 +72,11 @@ class ChosenField(ListedField):
     is_many = False
 
     def read(self, queryset: Any) -> Sequence[Any]:
-        """All, unless they are many; no more than that are read."""
-        found = list(queryset[: MOST_LISTED + 1])
-        self.is_many = len(found) > MOST_LISTED
+        """All, unless they are many: that is found out from their keys."""
+        keys = list(queryset.order_by().values_list("pk")[: MOST_LISTED + 1])
+        self.is_many = len(keys) > MOST_LISTED
         if not self.is_many:
-            return found
+            return list(queryset) if keys else ()
         self.widget = forms.TextInput(attrs={"placeholder": self.hint, "autocomplete": "off"})
         return ()
 

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from enterprises.choosing import AreaChoiceFilter, ShortChoiceFilter
 from enterprises.models import ASSIGNABLE, Area, Cohort, Enterprise, Level, Sector, Status
+from score_mis.lib.filterform import ListFilter
 
 IN_PROGRAMME = "in_programme"
 
@@ -38,7 +39,7 @@ class TextFilter(django_filters.CharFilter):
         return qs
 
 
-class EnterpriseFilter(django_filters.FilterSet):
+class EnterpriseFilter(ListFilter):
     """Enterprises by place, kind and status."""
 
     q = TextFilter(label=_("Name or code"), columns=("name_en", "name_zh", "code", "uscc"))
@@ -78,7 +79,7 @@ def _cohorts_of(request: Any) -> QuerySet[Cohort]:
     )
 
 
-class AreaListFilter(django_filters.FilterSet):
+class AreaListFilter(ListFilter):
     """Areas by name, code and level."""
 
     q = TextFilter(label=_("Name or code"), columns=("name_en", "name_zh", "code"))
@@ -89,7 +90,7 @@ class AreaListFilter(django_filters.FilterSet):
         fields: list[str] = []
 
 
-class PersonFilter(django_filters.FilterSet):
+class PersonFilter(ListFilter):
     """People by name, role and account."""
 
     q = TextFilter(label=_("Name"), columns=("name", "username", "email"))

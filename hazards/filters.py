@@ -25,6 +25,7 @@ from hazards.models import (
     Section,
 )
 from hazards.models.hazard import OPEN
+from score_mis.lib.filterform import ListFilter
 from score_mis.lib.moves import DayInput
 from training.models import CounsellingVisit
 
@@ -32,7 +33,7 @@ NUMBER = re.compile(r"^(?P<code>.+)-H0*(?P<number>\d{1,9})$", re.IGNORECASE)
 YES_NO = [("yes", _("yes")), ("no", _("no"))]
 
 
-class OwnedFilter(django_filters.FilterSet):
+class OwnedFilter(ListFilter):
     """A filter over records of enterprises; one enterprise is not asked for."""
 
     enterprise = EnterpriseChoiceFilter(
@@ -190,7 +191,7 @@ class HazardFilter(OwnedFilter):
         return parts
 
 
-class ItemFilter(django_filters.FilterSet):
+class ItemFilter(ListFilter):
     """Which items of a version."""
 
     q = django_filters.CharFilter(label=_("Code or text"), method="search")

@@ -35,7 +35,9 @@ def _hazards(hazards: Iterable[Hazard], today: date) -> Iterator[list[Any]]:
     level = tags(dict(Level.choices).get, lambda level: "bad" if level == Level.MAJOR else "idle")
     late = tags(_days_overdue, lambda _days: "bad")
     for hazard in hazards:
-        words = Truncator(hazard.description).chars(LETTERS)
+        words = hazard.description
+        if len(words) > LETTERS:
+            words = Truncator(words).chars(LETTERS)
         overdue = hazard.days_overdue(today)
         deadline = SafeString(f'<span class="text-nowrap">{day(hazard.deadline)}</span>')
         yield [
@@ -52,6 +54,11 @@ def _days_overdue(number: int) -> str:
     return ngettext("%(counter)s day overdue", "%(counter)s days overdue", number) % {"counter": number}
 
 
+def _words(choices: Any) -> dict[str, str]:
+    """The words of some choices in the reader's language."""
+    return {value: str(label) for value, label in choices.choices}
+
+
 def check_table(checks: Iterable[SafetyCheck], *, numbers: Mapping[int, int]) -> SafeString:
     """A table of checks; `numbers` are those of the hazards found in each."""
     columns = [
@@ -66,7 +73,7 @@ def check_table(checks: Iterable[SafetyCheck], *, numbers: Mapping[int, int]) ->
 
 
 def _checks(checks: Iterable[SafetyCheck], numbers: Mapping[int, int]) -> Iterator[list[Any]]:
-    url, day, performers = address_of("hazards:check_detail"), days(), dict(PerformedBy.choices)
+    url, day, performers = address_of("hazards:check_detail"), days(), _words(PerformedBy)
     state = tags(dict(CheckStatus.choices).get, lambda status: CHECK_TONES.get(status, "idle"))
     for check in checks:
         yield [

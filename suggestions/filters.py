@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _, pgettext_lazy
 
 from enterprises.choosing import EnterpriseChoiceFilter, ShortChoiceFilter
 from enterprises.models import Enterprise
+from score_mis.lib.filterform import ListFilter
 from score_mis.lib.moves import DayInput
 from suggestions.models import Category, Status, Suggestion
 from training.models import Module
@@ -37,7 +38,7 @@ class TickFilter(django_filters.BooleanFilter):
     field_class = forms.BooleanField
 
 
-class SuggestionFilter(django_filters.FilterSet):
+class SuggestionFilter(ListFilter):
     """The filters of the list. Void suggestions are left out unless they are asked for."""
 
     enterprise = EnterpriseChoiceFilter(
@@ -69,7 +70,7 @@ class SuggestionFilter(django_filters.FilterSet):
         self.today = today
         mine = Enterprise.objects.visible_to(user)
         self.filters["enterprise"].queryset = mine
-        self.filters["module"].queryset = Module.objects.filter(programme__in=mine.values("programme"))
+        self.filters["module"].queryset = Module.objects.visible_to(user)
         if self.filters["enterprise"].field.is_single:
             del self.filters["enterprise"]
 

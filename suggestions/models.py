@@ -84,7 +84,7 @@ class SuggestionQuerySet(OwnedQuerySet):
 
     def for_list(self) -> "SuggestionQuerySet":
         """With what a list shows."""
-        return self.select_related("enterprise", "module")
+        return self.select_related("enterprise")
 
 
 class Suggestion(Numbered, OwnedStateful):

@@ -27,8 +27,8 @@ def suggestion_table(suggestions: Iterable[Suggestion], *, today: date, many_ent
 
 def _rows(suggestions: Iterable[Suggestion], today: date, many_enterprises: bool) -> Iterator[list[Any]]:
     url, day, late = address_of("suggestions:detail"), days(), tag(_("overdue"), "bad")
-    states, kinds = dict(Status.choices), dict(Category.choices)
-    state = tags(states.__getitem__, lambda status: TONES.get(status, "idle"))
+    kinds = {value: str(label) for value, label in Category.choices}
+    state = tags(dict(Status.choices).get, lambda status: TONES.get(status, "idle"))
     for suggestion in suggestions:
         due = day(suggestion.due_on)
         yield [

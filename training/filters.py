@@ -16,6 +16,7 @@ from enterprises.choosing import (
     ShortChoiceFilter,
 )
 from enterprises.models import Area, Enterprise
+from score_mis.lib.filterform import ListFilter
 from score_mis.lib.moves import DayInput
 from training.models import (
     CounsellingVisit,
@@ -36,7 +37,7 @@ def day_filter(label: Any, column: str, lookup: str) -> django_filters.DateFilte
     return django_filters.DateFilter(label=label, field_name=column, lookup_expr=lookup, widget=DayInput())
 
 
-class NarrowedFilter(django_filters.FilterSet):
+class NarrowedFilter(ListFilter):
     """A filter whose choices are those the user sees. Void records show only where they are asked for."""
 
     def __init__(self, data: Any, queryset: QuerySet, *, user: User) -> None:

@@ -226,7 +226,8 @@ class Enterprise(Bilingual, workflow.Stateful):
     def from_db(cls, db: Any, field_names: Any, values: Any, **kwargs: Any) -> Self:
         """Remember the place the enterprise was read with."""
         record = super().from_db(db, field_names, values, **kwargs)
-        record.read_at = None if record.get_deferred_fields() & set(PLACE) else record.place()
+        is_whole = len(values) == len(cls._meta.concrete_fields)
+        record.read_at = record.place() if is_whole or set(PLACE).issubset(field_names) else None
         return record
 
     def place(self) -> tuple[int, int]:

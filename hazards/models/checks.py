@@ -46,7 +46,7 @@ class CheckQuerySet(OwnedQuerySet):
 
     def for_list(self) -> "CheckQuerySet":
         """With what a list shows; without the answers."""
-        return self.select_related("enterprise", "inspector", "consultant").defer("answers")
+        return self.select_related("enterprise").defer("answers")
 
 
 class SafetyCheck(Numbered, OwnedStateful):

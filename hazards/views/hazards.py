@@ -39,7 +39,7 @@ def hazard_list(request: HttpRequest) -> HttpResponse:
     """Hazards: the longest overdue first, then the open ones by level, then the newest."""
     today = dates.today()
     found = HazardFilter(request.GET, Hazard.objects.visible_to(request.user), request=request, today=today)
-    urgent = Chain([part.for_list() for part in found.by_urgency()])
+    urgent = Chain([part.select_related("enterprise") for part in found.by_urgency()])
     context = listing(request, found.qs, source=urgent, kind="hazards", filterset=found)
     context["table"] = hazard_table(context["page_obj"], today=today)
     return render(request, "hazards/hazard_list.html", {**context, "may_add": may_add(request)})

@@ -4,10 +4,13 @@ Filters stand above every list, and nearly always they are right; a form with er
 with a widget that is not written here.
 """
 
+from collections import OrderedDict
 from collections.abc import Mapping
+from copy import copy
 from html import escape
 from typing import Any
 
+import django_filters
 from django import forms
 from django.forms.boundfield import BoundField
 from django.utils.safestring import SafeString
@@ -17,6 +20,30 @@ from score_mis.lib.tables import html_of
 INPUTS = {f"django/forms/widgets/{name}.html" for name in ("checkbox", "date", "hidden", "number", "text")}
 SELECT = "django/forms/widgets/select.html"
 OPTION = "django/forms/widgets/select_option.html"
+
+
+class _Filters(OrderedDict):
+    """The filters of a class; those of an instance are copies with options of their own, made without the deep end."""
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> "_Filters":
+        return _Filters((name, self._copied(filter_)) for name, filter_ in self.items())
+
+    @staticmethod
+    def _copied(filter_: django_filters.Filter) -> django_filters.Filter:
+        fresh = copy(filter_)
+        fresh.__dict__.pop("_field", None)
+        fresh.extra = dict(filter_.extra)
+        fresh.method = filter_.method  # which binds it to the copy
+        return fresh
+
+
+class ListFilter(django_filters.FilterSet):
+    """What a list can be narrowed by."""
+
+    @classmethod
+    def get_filters(cls) -> _Filters:
+        """The filters of the class."""
+        return _Filters(super().get_filters())
 
 
 def fields_of(form: forms.BaseForm) -> SafeString:

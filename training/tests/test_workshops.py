@@ -61,7 +61,7 @@ def test_the_list_shows_workshops_one_sees_with_their_people(client, world, othe
     ]
     assert 'data-count="2"' in response.content.decode()
     for filters, found in [
-        ({"area": world.district.pk}, [here]),
+        ({"area": world.district.code}, [here]),
         ({"held_from": "2017-06-01"}, [there]),
         ({"held_until": "2017-05-31"}, [here]),
         ({"kind": "wrap_up"}, []),
