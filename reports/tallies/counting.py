@@ -1,4 +1,4 @@
-"""The one query all counting is built on."""
+"""Counting entries live: the query for what the tallies do not hold."""
 
 from django.db import models
 from django.db.models import F, Sum, Value
