@@ -12,11 +12,12 @@ from django.db.models import Exists, OuterRef
 
 from enterprises.models import Area, Programme, Sector
 from reports import coverage
+from reports.cells import WHOLE, Group
 from reports.indicators import INDICATORS, Indicator, Part, percent
 from reports.measures import Span
 from reports.registry import MEASURES
 from reports.scope import Scope
-from reports.sources import WHOLE, Group, Source, Want
+from reports.sources import Source, Want
 from score_mis.lib import dates
 
 PLACES = ("area", "sector", "enterprise")
@@ -29,10 +30,9 @@ class Sums:
 
     def __init__(self, groups: Iterable[Group]) -> None:
         self.found: dict[tuple, list[Group]] = defaultdict(list)
-        self.rows: set[Any] = set()
         for group in groups:
-            self.found[(group.row, group.measure, group.label)].append(group)
-            self.rows.add(group.row)
+            if group.n or group.amount:
+                self.found[(group.row, group.measure, group.label)].append(group)
 
     def of(
         self, want: Want, span: Span, row: Any = WHOLE, key: str | None = None, level: str = ""
@@ -267,12 +267,17 @@ Place = tuple[Any, Scope]
 
 
 def read_places(
-    source: Source, span: Span, by: str, ids: Iterable[str] | None, rows: list[Place] | None = None
+    source: Source,
+    span: Span,
+    by: str,
+    ids: Iterable[str] | None,
+    rows: list[Place] | None = None,
+    programme: Programme | None = None,
 ) -> list[tuple[Any, Scope, dict[str, Any]]]:
     """The indicators of each area, sector or enterprise (default: all of the scope); coverage is asked of each."""
     wanted = _named(applicable(by), ids)
     sums = Sums(source.read(wants_of(wanted), span, by))
-    found, money = [], currency(Programme.objects.current())
+    found, money = [], currency(programme or Programme.objects.current())
     for key, scope in places(source.scope, by) if rows is None else rows:
         part = type(source)(scope)
         if scope.direct and not source.scope.direct:
@@ -297,8 +302,8 @@ def places(scope: Scope, by: str) -> list[tuple[Any, Scope]]:
         return [(sector.code, replace(scope, sector=sector)) for sector in sectors.order_by("code")]
     if scope.is_whole_area:
         rows = [(a.code, replace(scope, area=a)) for a in scope.parts]
-        has_direct = enterprises.filter(area=scope.area).exists()
-        return [*rows, (scope.area.code, replace(scope, direct=True))] if rows and has_direct else rows
+        has_direct = bool(rows) and scope.parts[0].beside
+        return [*rows, (scope.area.code, replace(scope, direct=True))] if has_direct else rows
     areas = Area.objects.filter(Exists(enterprises.order_by().filter(area=OuterRef("pk"))))
     return [(area.code, replace(scope, area=area)) for area in areas.order_by("code")]
 

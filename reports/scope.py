@@ -1,5 +1,6 @@
 """Scopes: whose records a figure is about. A scope never reaches further than what its reader may see."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
@@ -9,7 +10,11 @@ from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext as _
 
 from enterprises.models import Area, Enterprise, Programme, Reach, Sector
+from score_mis.lib import statements
 from score_mis.lib.keys import as_key
+
+MOST = 500
+"""Of more enterprises it is only known that they are more."""
 
 
 class UnknownScope(ValueError):
@@ -40,28 +45,61 @@ class Scope:
         return self.area is not None and self.enterprise is None and self.only is None and not self.direct
 
     @cached_property
-    def parts(self) -> list[Area]:
-        """The area's parts in the order of their codes, each with whether it `has_parts` itself; asked once."""
+    def parts(self) -> list[Any]:
+        """The area's parts in the order of their codes; asked once.
+
+        Each knows whether it `has_parts` itself, and whether enterprises lie `beside` them, in no part of the area.
+        """
+        if self.area is None:
+            return []
         inner = Exists(Area.objects.filter(parent=OuterRef("pk")))
-        return list(self.area.children.annotate(has_parts=inner).order_by("code")) if self.area else []
+        beside = Exists(Enterprise.objects.filter(area=OuterRef("parent")))
+        return list(self.area.children.annotate(has_parts=inner, beside=beside).order_by("code"))
 
-    def has_more_than(self, most: int) -> bool:
-        """Whether it has more enterprises than so many; counts no further."""
-        return len(self.enterprises().order_by().values("pk")[most : most + 1]) > 0
+    @cached_property
+    def size(self) -> int:
+        """How many enterprises it has, counted up to one more than MOST; asked once."""
+        return self.enterprises().order_by().values("pk")[: MOST + 1].count()
 
-    def q(self, path: str = "") -> Q:
-        """The condition on enterprises; `path` leads to the enterprise, empty when the rows are enterprises."""
+    def shape(self) -> tuple:
+        """What decides how its condition is written: everything but its `values`."""
+        whole, some = self.area is not None and not self.direct, self.only is not None
+        return (
+            whole,
+            self.direct,
+            self.sector is not None,
+            self.enterprise is not None,
+            some,
+            len(self._listed),
+        )
+
+    def values(self) -> list[str | int]:
+        """What its condition compares with, in order."""
+        place: list[str | int] = []
+        if self.area is not None:
+            place.append(self.area.pk if self.direct else self.area.path)
+        return place + [part.pk for part in (self.sector, self.enterprise) if part is not None] + self._listed
+
+    @property
+    def _listed(self) -> list[int]:
+        return list(statements.filled(self.only or ()))
+
+    def q(self, path: str = "", values: Iterator[Any] | None = None) -> Q:
+        """The condition on enterprises; `path` leads to the enterprise, empty when the rows are enterprises.
+
+        `values` stand in place of its own.
+        """
+        values = iter(self.values()) if values is None else values
         prefix = f"{path}__" if path else ""
         condition = Q()
         if self.area is not None:
-            where = {"area": self.area} if self.direct else {"area__path__startswith": self.area.path}
-            condition &= Q(**{f"{prefix}{name}": value for name, value in where.items()})
+            condition &= Q(**{f"{prefix}{'area' if self.direct else 'area__path__startswith'}": next(values)})
         if self.sector is not None:
-            condition &= Q(**{f"{prefix}sector": self.sector})
+            condition &= Q(**{f"{prefix}sector": next(values)})
         if self.enterprise is not None:
-            condition &= Q(**{path or "pk": self.enterprise.pk})
+            condition &= Q(**{path or "pk": next(values)})
         if self.only is not None:
-            condition &= Q(**{f"{path or 'pk'}__in": self.only})
+            condition &= Q(**{f"{path or 'pk'}__in": [next(values) for _pk in self._listed]})
         return condition
 
     def enterprises(self) -> Any:
