@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from functools import cache, partial
+from functools import cache, lru_cache, partial
 from typing import Any, NamedTuple
 
 from django.db.models import F, Q, QuerySet, Subquery, Sum, Value
@@ -45,6 +45,7 @@ class Stretch:
     edges: tuple[tuple[date, date], ...]
 
     @classmethod
+    @lru_cache(maxsize=1000)
     def of(cls, first: date | None, last: date) -> "Stretch":
         """Cut a stretch; `first` None means from the beginning."""
         edges = []
@@ -63,8 +64,7 @@ class Stretch:
         return cls((begin, end) if begin is None or begin <= end else None, tuple(edges))
 
 
-@dataclass(frozen=True)
-class Plan:
+class Plan(NamedTuple):
     """How a want is read: the breakdown of the cells, stretches of days, and which keys.
 
     No `keys` are all, one is that one, two are from the first to before the second.

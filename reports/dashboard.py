@@ -23,7 +23,7 @@ from reports.measures import Span
 from reports.readings import Readings, read_places, trend
 from reports.scope import Scope
 from reports.sources import TallySource, Want
-from score_mis.lib import charts, dates
+from score_mis.lib import charts, dates, statements
 from score_mis.lib.markup import fill
 from training.models import Module
 
@@ -262,7 +262,7 @@ class Dashboard:
             planned[group.key] += group.n
         return [
             self._module(module, by.get(str(module.number)), planned[str(module.number)])
-            for module in Module.objects.all()
+            for module in statements.records("modules", [], lambda values: Module.objects.all())
         ]
 
     def _module(self, module: Module, reading: Mapping[str, Any] | None, planned: int) -> ModuleRow:

@@ -1,5 +1,6 @@
 """What a reader asked for in the address of a page: scope, day, period."""
 
+from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
 from typing import Any
 
@@ -11,7 +12,7 @@ from django.utils.translation import gettext as _, gettext_lazy
 from enterprises.models import Area, Enterprise, Sector
 from reports.measures import Span
 from reports.scope import MOST, Scope, UnknownScope, scope_for
-from score_mis.lib import dates
+from score_mis.lib import dates, statements
 from score_mis.lib.moves import DayInput
 from score_mis.lib.names import name_of
 
@@ -44,23 +45,24 @@ class QuestionForm(forms.Form):
 
     def offer(self) -> None:
         """Fill the lists to choose from, once the scope is known: the areas around, its parts, its enterprises."""
-        self._choose("area", _named("code", self._areas()))
-        self._choose("sector", _named("code", Sector.objects.all()))
+        self._choose("area", self._areas())
+        self._choose("sector", _named(statements.rows("sectors", [], _sectors)))
         enterprises = self._enterprises()
         if enterprises is None:
             self.fields["enterprise"].widget = forms.HiddenInput()
         else:
-            self._choose("enterprise", _named("pk", enterprises.order_by("code")[:MOST_OFFERED]))
+            rows = enterprises.order_by("code").values_list("pk", "name_en", "name_zh")
+            self._choose("enterprise", _named(rows[:MOST_OFFERED]))
 
-    def _areas(self) -> QuerySet:
+    def _areas(self) -> list[tuple[str, str]]:
         """Visible areas: those around the chosen one, those beside it, its parts; of the highest without a choice."""
-        seen = Area.objects.visible_to(self.user)
-        chosen = self.scope.area
+        seen, chosen = Area.objects.visible_to(self.user), self.scope.area
+        names = ("code", "name_en", "name_zh")
         if chosen is None:
-            return seen.order_by("path")[:MOST_OFFERED]
+            return _named(seen.order_by("path").values_list(*names)[:MOST_OFFERED])
         beside = Q(parent=chosen.parent_id) if chosen.parent_id else Q()
         near = Q(pk__in=chosen.ancestor_ids()) | Q(parent=chosen) | beside
-        return seen.filter(near).in_tree_order()[:MOST_OFFERED]
+        return _named(seen.filter(near).in_tree_order().values_list(*names)[:MOST_OFFERED])
 
     def _enterprises(self) -> QuerySet | None:
         """Visible enterprises: those of the scope, or beside the chosen one; None where they are too many."""
@@ -109,9 +111,13 @@ class QuestionForm(forms.Form):
         return found
 
 
-def _named(key: str, rows: QuerySet) -> list[tuple[str, str]]:
+def _sectors(values: Iterator[Any]) -> QuerySet:
+    return Sector.objects.values_list("code", "name_en", "name_zh")
+
+
+def _named(rows: Iterable[tuple[Any, str, str]]) -> list[tuple[str, str]]:
     """Keys of bilingual records with their names."""
-    return [(str(k), name_of(en, zh)) for k, en, zh in rows.values_list(key, "name_en", "name_zh")]
+    return [(str(key), name_of(en, zh)) for key, en, zh in rows]
 
 
 def question_of(request: HttpRequest, data: Any = None) -> QuestionForm:

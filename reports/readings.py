@@ -18,7 +18,7 @@ from reports.measures import Span
 from reports.registry import MEASURES
 from reports.scope import Scope
 from reports.sources import Source, Want
-from score_mis.lib import dates
+from score_mis.lib import dates, statements
 
 PLACES = ("area", "sector", "enterprise")
 DIMS = ("category", "module", "sex", "role", "performed_by")
@@ -128,7 +128,7 @@ class Reader:
     @cached_property
     def items(self) -> list[tuple[int, str]]:
         """Section and code of each checklist item in force at the end of the span; asked once."""
-        return list(coverage.items_in_force(self.span.last).order_by().values_list("section", "code"))
+        return coverage.codes_in_force(self.span.last)
 
     def value(
         self, row: Indicator, place: Any = WHOLE, key: str | None = None, level: str = ""
@@ -194,6 +194,12 @@ def rate(numerator: int, denominator: int) -> dict[str, Any]:
     return {"numerator": numerator, "denominator": denominator, "percent": percent(numerator, denominator)}
 
 
+def first_programme() -> Programme | None:
+    """The programme the pages show."""
+    found = statements.records("programme", [], lambda values: Programme.objects.order_by("pk")[:1])
+    return found[0] if found else None
+
+
 def currency(programme: Programme | None) -> str:
     """A programme's currency."""
     return programme.currency if programme else "CNY"
@@ -219,7 +225,7 @@ class Readings:
         wants = {dim: wants_of(found, "" if dim == "level" else dim) for dim, found in broken.items()}
         every = [*wants_of(rows), *also, *(want for found in wants.values() for want in found)]
         self.sums = Sums(source.read(every, span, ""))
-        self.programme = Programme.objects.current()
+        self.programme = first_programme()
         reader = Reader(source, span, self.sums, currency=currency(self.programme))
         self._reader = reader
         self.whole = {row.id: reader.value(row) for row in rows}
@@ -277,7 +283,7 @@ def read_places(
     """The indicators of each area, sector or enterprise (default: all of the scope); coverage is asked of each."""
     wanted = _named(applicable(by), ids)
     sums = Sums(source.read(wants_of(wanted), span, by))
-    found, money = [], currency(programme or Programme.objects.current())
+    found, money = [], currency(programme or first_programme())
     for key, scope in places(source.scope, by) if rows is None else rows:
         part = type(source)(scope)
         if scope.direct and not source.scope.direct:

@@ -52,14 +52,15 @@ class Scope:
         """
         if self.area is None:
             return []
-        inner = Exists(Area.objects.filter(parent=OuterRef("pk")))
-        beside = Exists(Enterprise.objects.filter(area=OuterRef("parent")))
-        return list(self.area.children.annotate(has_parts=inner, beside=beside).order_by("code"))
+        return statements.records("parts", [self.area.pk], _parts)
 
     @cached_property
     def size(self) -> int:
         """How many enterprises it has, counted up to one more than MOST; asked once."""
-        return self.enterprises().order_by().values("pk")[: MOST + 1].count()
+        return len(statements.rows(("size", self.shape()), self.values(), self._some))
+
+    def _some(self, values: Iterator[Any]) -> Any:
+        return Enterprise.objects.filter(self.q("", values)).order_by().values_list("pk")[: MOST + 1]
 
     def shape(self) -> tuple:
         """What decides how its condition is written: everything but its `values`."""
@@ -135,6 +136,17 @@ class Scope:
         return " · ".join(parts) or _("My enterprises")
 
 
+def _parts(values: Iterator[Any]) -> Any:
+    inner = Exists(Area.objects.filter(parent=OuterRef("pk")))
+    beside = Exists(Enterprise.objects.filter(area=OuterRef("parent")))
+    found = Area.objects.filter(parent=next(values)).annotate(has_parts=inner, beside=beside)
+    return found.order_by("code")
+
+
+def _at(values: Iterator[Any]) -> Any:
+    return Area.objects.filter(path=next(values))[:1]
+
+
 def programme_scope(area: str = "", sector: str = "", enterprise: str = "") -> Scope:
     """Return a scope of the whole programme, narrowed; for commands and jobs, which act for nobody."""
     programme = Programme.objects.current()
@@ -155,13 +167,14 @@ def scope_for(
     reach = reach or Reach.of(user, today)
     visible = Enterprise.objects.filter(reach.enterprises_q())
     top = [path for path in reach.paths if not any(path != o and path.startswith(o) for o in reach.paths)]
-    single = Area.objects.filter(path=top[0]).first() if len(top) == 1 else None
+    found = statements.records("area at a path", [top[0]], _at) if len(top) == 1 else []
+    single = found[0] if found else None
     if single is not None and not _strays(reach, single):
         base = Scope(area=single)
     else:
         base = Scope(only=tuple(visible.order_by("pk").values_list("pk", flat=True)))
-    found = _narrowed(base, area, sector, enterprise, Area.objects.filter(reach.areas_q()), visible)
-    return replace(found, direct=direct and found.area is not None)
+    scope = _narrowed(base, area, sector, enterprise, Area.objects.filter(reach.areas_q()), visible)
+    return replace(scope, direct=True) if direct and scope.area is not None else scope
 
 
 def _strays(reach: Reach, area: Area) -> bool:

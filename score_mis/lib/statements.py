@@ -47,6 +47,8 @@ class Statement:
 
 
 _kept: dict[Hashable, Statement | None] = {}
+_shapes: dict[Hashable, tuple[Any, tuple[str, ...], tuple[str, ...]]] = {}
+"""What the rows of `records` are: model, fields, annotations."""
 
 
 def rows(name: Hashable, values: Sequence[Value], build: Build) -> list[tuple]:
@@ -61,6 +63,29 @@ def rows(name: Hashable, values: Sequence[Value], build: Build) -> list[tuple]:
     with using.cursor() as cursor:
         cursor.execute(statement.sql, [_put_in(p, values, using) for p in statement.parameters])
         return statement.converted(cursor.fetchall())
+
+
+def records(name: Hashable, values: Sequence[Value], build: Build) -> list[Any]:
+    """Return the records that a query finds, each with what it is annotated with; `build` makes a plain query."""
+    using = replica.alias()
+    found: list[Any] = []
+
+    def listed(stand_ins: Iterator[Any]) -> QuerySet:
+        query = build(stand_ins)
+        _shapes[name] = (query.model, fields := _fields(query.model), tuple(query.query.annotations))
+        return query.values_list(*fields, *query.query.annotations)
+
+    for row in rows(name, values, listed):
+        model, fields, extra = _shapes[name]
+        record = model.from_db(using, fields, row[: len(fields)])
+        for place, annotation in enumerate(extra, len(fields)):
+            setattr(record, annotation, row[place])
+        found.append(record)
+    return found
+
+
+def _fields(model: Any) -> tuple[str, ...]:
+    return tuple(field.attname for field in model._meta.concrete_fields)
 
 
 def filled(values: Sequence[Any]) -> tuple[Any, ...]:
@@ -80,13 +105,12 @@ def _compiled(build: Build, values: Sequence[Value], using: Any) -> Statement | 
     converters = compiler.get_converters([column for column, _sql, _alias in compiler.select])
 
     def converted(found: list[tuple]) -> list[tuple]:
+        columns = list(zip(*found, strict=True))
         for place, (functions, expression) in converters.items():
-            for function in functions:
-                found = [
-                    (*row[:place], function(row[place], expression, using), *row[place + 1 :])
-                    for row in found
-                ]
-        return found
+            for function in functions if columns else ():
+                known = {value: function(value, expression, using) for value in set(columns[place])}
+                columns[place] = tuple([known[value] for value in columns[place]])
+        return list(zip(*columns, strict=True)) if converters else found
 
     return Statement(sql, [_recognised(parameter) for parameter in parameters], converted)
 
