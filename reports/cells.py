@@ -1,4 +1,7 @@
-"""Cells: the tallies of areas as they are read, in one statement for months and one for days at the edges."""
+"""Cells: the tallies of areas as they are read, in one statement for months and one for days at the edges.
+
+Looks at items are asked for apart: they are most of the cells, and only the sum of those in force is wanted.
+"""
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
@@ -9,8 +12,9 @@ from functools import cache, lru_cache, partial
 from typing import Any, NamedTuple
 
 from django.db.models import F, Q, QuerySet, Subquery, Sum, Value
-from django.db.models.fields import CharField
+from django.db.models.fields import CharField, DecimalField
 
+from reports import coverage
 from reports.models import AreaDay, AreaMonth, TallyState
 from reports.registry import CELLS, MEASURES
 from reports.scope import Scope
@@ -22,7 +26,11 @@ WHOLE = ""
 GENERATION = Subquery(TallyState.objects.values("generation")[:1])
 """The generation in use, asked along with the cells."""
 
+IN_FORCE = "*"
+"""The key of all checklist items in force together."""
+
 Days = tuple[date | None, date]
+Keys = tuple[str, ...] | tuple[date]
 
 
 class Group(NamedTuple):
@@ -67,12 +75,13 @@ class Stretch:
 class Plan(NamedTuple):
     """How a want is read: the breakdown of the cells, stretches of days, and which keys.
 
-    No `keys` are all, one is that one, two are from the first to before the second.
+    No `keys` are all, one is that one, two are from the first to before the second; a day stands for the checklist
+    items in force on it, which are summed up.
     """
 
     measure: str
     dim: str
-    keys: tuple[str, ...]
+    keys: Keys
     stretch: Stretch
     edges_live: bool
 
@@ -87,8 +96,13 @@ class Condition(NamedTuple):
     """Stretches of days and keys, and the measures to be read of them by breakdown."""
 
     days: tuple[Days, ...]
-    keys: tuple[str, ...]
+    keys: Keys
     measures: tuple[tuple[str, tuple[str, ...]], ...]
+
+    @property
+    def is_of_items(self) -> bool:
+        """Whether it asks for the items in force."""
+        return isinstance(self.keys[0], date) if self.keys else False
 
     def shape(self) -> tuple:
         """What decides how the condition is written: everything but its values."""
@@ -117,7 +131,9 @@ def stretches_q(column: str, stretches: Iterable[Days]) -> Q:
     return condition
 
 
-def _keys_q(keys: list[str]) -> Q:
+def _keys_q(keys: list[Any]) -> Q:
+    if keys and isinstance(keys[0], date):
+        return Q(key__in=coverage.items_in_force(keys[0]).order_by().values("code"))
     if len(keys) == 2:
         return Q(key__gte=keys[0], key__lt=keys[1])
     return Q(key=keys[0]) if keys else Q()
@@ -177,28 +193,32 @@ class Areas:
 def groups(plans: list[Plan], areas: Areas) -> Iterator[tuple]:
     """Sums of cells by row, measure, breakdown, key and level: n and amount."""
     for model, column in ((AreaMonth, "month"), (AreaDay, "day")):
-        asked = _conditions(plans, column)
-        if not asked or not (areas.leaves or areas.inner):
-            continue
-        found = statements.rows(
-            ("cells", column, areas.shape(), tuple(condition.shape() for condition in asked)),
-            [*areas.leaves, *areas.inner, *(value for found in asked for value in found.values())],
-            partial(_grouped, model, column, areas, asked),
-        )
-        for row, cell, *rest in found:
-            yield row, CELLS[cell], *rest
+        conditions = _conditions(plans, column)
+        for of_items in (False, True):
+            asked = [condition for condition in conditions if condition.is_of_items is of_items]
+            if not asked or not (areas.leaves or areas.inner):
+                continue
+            found = statements.rows(
+                ("cells", column, areas.shape(), tuple(condition.shape() for condition in asked)),
+                [*areas.leaves, *areas.inner, *(value for part in asked for value in part.values())],
+                partial(_grouped, model, column, areas, asked, of_items),
+            )
+            for row, cell, *rest in found:
+                yield row, CELLS[cell], *rest
 
 
 def _grouped(
-    model: Any, column: str, areas: Areas, asked: list[Condition], values: Iterator[Any]
+    model: Any, column: str, areas: Areas, asked: list[Condition], of_items: bool, values: Iterator[Any]
 ) -> QuerySet:
     rows = model.objects.filter(areas.written(values), generation=GENERATION).order_by()
     where = Q()
     for condition in asked:
         where |= condition.written(column, values)
     row = F("area__code") if areas.by_code else Value(WHOLE, output_field=CharField())
-    found = rows.filter(where).values_list(row, "measure", "dim", "key", "level")
-    return found.annotate(Sum("n"), Sum("amount"))
+    key = Value(IN_FORCE, output_field=CharField()) if of_items else F("key")
+    found = rows.filter(where).values_list(row, "measure", "dim", key, "level")
+    money = Value(None, output_field=DecimalField()) if of_items else Sum("amount")
+    return found.annotate(sum=Sum("n"), money=money)
 
 
 def months(scope: Scope, measures: Iterable[str], last: date) -> dict[str, dict[date, int]]:

@@ -12,7 +12,7 @@ from django.db.models import Exists, OuterRef
 
 from enterprises.models import Area, Programme, Sector
 from reports import coverage
-from reports.cells import WHOLE, Group
+from reports.cells import IN_FORCE, WHOLE, Group
 from reports.indicators import INDICATORS, Indicator, Part, percent
 from reports.measures import Span
 from reports.registry import MEASURES
@@ -181,7 +181,8 @@ class Reader:
         items = {code for _section, code in self.items}
         looks = self.sums.of(Want(row.numerator, "item"), self.span, place)
         enterprises = self._n(row.denominator, "", place, None, "")
-        return rate(sum(group.n for group in looks if group.key in items), len(items) * enterprises)
+        seen = sum(group.n for group in looks if group.key == IN_FORCE or group.key in items)
+        return rate(seen, len(items) * enterprises)
 
     def _reporting(self, row: Indicator, place: Any) -> dict[str, Any]:
         """In a period the enterprises are counted from the records: no sum of days says how many different ones."""

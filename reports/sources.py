@@ -10,7 +10,7 @@ from datetime import date
 from functools import cache
 
 from enterprises.models import Sector
-from reports.cells import Areas, Days, Group, Plan, Stretch, groups, months
+from reports.cells import Areas, Days, Group, Keys, Plan, Stretch, groups, months
 from reports.live import LiveSource
 from reports.measures import Span
 from reports.models import BIG
@@ -50,7 +50,7 @@ class TallySource:
     def _plan(self, want: Want, span: Span, place: str) -> Plan | None:
         """How to read a want from the tallies; None where they do not hold it."""
         dim = label = want.label(span)
-        keys: tuple[str, ...] = ()
+        keys: Keys = (span.last,) if label == "item" else ()
         if self.scope.sector is not None or place == "sector":
             if label:
                 return None
