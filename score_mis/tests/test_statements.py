@@ -72,3 +72,15 @@ def test_decimals_and_days_come_back_as_they_are(world):
 @pytest.mark.parametrize(("values", "filled"), [((), ()), ((1,), (1,)), ((1, 2, 3), (1, 2, 3, 3))])
 def test_lists_are_filled_up(values, filled):
     assert statements.filled(values) == filled
+
+
+def test_records_know_what_they_are_annotated_with(world):
+    def build(values):
+        return Area.objects.filter(parent=next(values)).annotate(up=F("parent__code")).order_by("code")
+
+    for _ in range(2):
+        found = statements.records("areas", [world.province.pk], build)
+        assert found == [world.district, world.other_district]
+        assert found[0].name == world.district.name
+        assert {area.up for area in found} == {world.province.code}
+    assert statements.records("areas", [0], build) == []
