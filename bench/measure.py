@@ -164,7 +164,7 @@ def drained_changes(scale: int) -> None:
         lambda: changes.change_suggestions(scale, 31, 1),
         lambda: changes.change_an_old_one(1),
         lambda: changes.Saver().save(),
-        lambda: changes.move_an_enterprise(True),
+        lambda: changes.move_an_enterprise(there=True, far=False),
     ):
         write()
         tallies.drain()

@@ -41,6 +41,7 @@ class ListedField(forms.ModelChoiceField):
     iterator = _Listed
     listed: Sequence[Any] = ()
     found: Any = None
+    queryset: Any
 
     def __init__(self, queryset: Any, **kwargs: Any) -> None:
         super().__init__(queryset, **kwargs)
@@ -180,13 +181,9 @@ class EnterpriseChoice(forms.Form):
     def __init__(self, data: Any = None, *, possible: Any) -> None:
         super().__init__(data)
         field = FullyNamedField(possible, label=_("Enterprise"), empty_label=None)
+        self.is_single = field.is_single
         self.name = "code" if field.is_many else "enterprise"
         self.fields[self.name] = field
-
-    @property
-    def is_single(self) -> bool:
-        """Whether there is nothing to choose."""
-        return self.fields[self.name].is_single
 
     @classmethod
     def of(cls, request: HttpRequest, possible: Any) -> "EnterpriseChoice":

@@ -25,11 +25,12 @@ from reports import cards
 from reports.dashboard import Dashboard
 from reports.measures import Span
 from reports.models import Answer
-from reports.questions import question_of
+from reports.questions import QuestionForm, question_of
 from reports.scope import Scope
 from reports.tallies import freshness
 from reports.totals import FEW
 from score_mis.lib import dates
+from score_mis.lib.markup import joined
 
 logger = logging.getLogger(__name__)
 
@@ -100,7 +101,8 @@ def make(pk: int) -> bool:
     if waiting is None:
         return False
     with translation.override(waiting.language):
-        inside = dashboard_inside(request_of(waiting.person, waiting.path), freshness())
+        request = request_of(waiting.person, waiting.path)
+        inside = dashboard_inside(request, question_of(request), freshness())
     Answer.objects.filter(pk=pk).update(inside=inside, answered_at=timezone.now())
     return True
 
@@ -114,19 +116,22 @@ def request_of(person: User, path: str) -> HttpRequest:
     return request
 
 
-def dashboard_inside(request: HttpRequest, fresh: dict[str, Any], *, waits: bool = False) -> dict[str, Any]:
+def dashboard_inside(
+    request: HttpRequest, form: QuestionForm, fresh: dict[str, Any], *, waits: bool = False
+) -> dict[str, Any]:
     """The parts of the dashboard as finished texts; `waits` leaves out all figures: a job counts them."""
-    form = question_of(request)
     form.offer()
     after = request.GET.get("after", "").replace("\x00", "")
     board = None if form.errors or waits else Dashboard(form.scope, form.span, after)
-    context = {"form": form, "board": board, "fresh": fresh, "scope": form.scope, "span": form.span}
-    context |= {"waits": waits, "cards": cards.board(board, fresh) if board else ""}
-    names = ["heading", "board"] if form.errors else ["heading", "board", "sub"]
-    texts = {name: render_to_string(f"reports/_{name}.html", context, request) for name in names}
+    content = [
+        cards.asked(form),
+        cards.waiting() if waits else "",
+        cards.board(board, fresh) if board else "",
+    ]
+    context = {"fresh": fresh, "scope": form.scope, "span": form.span}
     return {
         "status": 400 if form.errors else 200,
-        "heading": texts["heading"],
-        "sub": texts.get("sub", ""),
-        "content": texts["board"],
+        "heading": render_to_string("reports/_heading.html", context),
+        "sub": "" if form.errors else render_to_string("reports/_sub.html", context),
+        "content": joined(content),
     }

@@ -8,14 +8,18 @@ from collections.abc import Iterable, Mapping
 from functools import cache
 from typing import Any
 
+from crispy_forms.templatetags.crispy_forms_filters import as_crispy_form
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import formats, timezone
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _, ngettext
-from heroicons.templatetags.heroicons import heroicon_micro
+from heroicons.templatetags.heroicons import heroicon_micro, heroicon_outline
 
 from reports.dashboard import Breakdown, Dashboard, LeagueRow, ModuleRow
 from reports.figures import Figure
+from reports.questions import QuestionForm
+from score_mis.lib.filterform import fields_of
 from score_mis.lib.markup import NOTHING, fill, fill_each, joined
 
 CARD = '<section class="card{}"{}><div class="card-body">{}{}{}</div></section>'
@@ -28,6 +32,39 @@ ICONS = {
     "idle": "minus-circle",
 }
 DOT = " · "
+
+
+def asked(form: QuestionForm) -> SafeString:
+    """The filters; with errors as all forms show them."""
+    wrong = NOTHING
+    if form.errors:
+        wrong = render_to_string("_error_summary.html", {"form": form})
+    return fill(
+        '{}<details class="filters mb-3 no-print"{} data-open-wide><summary>{}{}</summary>'
+        '<form method="get" role="search" class="align-items-start" aria-label="{}">{}'
+        '<div class="d-flex flex-wrap gap-2 mb-3 align-self-end">'
+        '<button type="submit" class="btn btn-primary">{}</button> '
+        '<a class="btn btn-secondary" href="{}">{}</a></div></form></details>',
+        *(wrong, fill(" {}", "open") if form.errors else NOTHING),
+        *(_funnel(), _("Filters"), _("Filters"), fields_of(form) or as_crispy_form(form)),
+        *(_("Show"), reverse("reports:dashboard"), _("Clear")),
+    )
+
+
+def waiting() -> SafeString:
+    """What stands instead of the cards while a job counts."""
+    text = _(
+        "No tally holds the answer to this question, so a job goes through the records. This page looks for the "
+        "answer every few seconds; you may also come back later."
+    )
+    bar = fill('<progress aria-label="{}"></progress>', _("The job counts"))
+    return fill('<div class="alert alert-info" role="status"><p>{}</p>{}</div>', text, bar)
+
+
+def uncounted() -> SafeString:
+    """What stands above the cards before anything was ever counted."""
+    text = _("The figures have not been counted yet. They appear when the job has run; see Operations.")
+    return fill('<div class="alert alert-warning">{}</div>', text)
 
 
 def board(shown: Dashboard, fresh: Mapping[str, Any]) -> SafeString:
@@ -47,7 +84,8 @@ def board(shown: Dashboard, fresh: Mapping[str, Any]) -> SafeString:
         ("col-lg-6", _figures(_("Major hazards"), shown.major(), counted)),
         ("col-lg-6", _figures(_("Savings, training, data quality"), shown.others(), counted)),
     ]
-    return fill('<div class="row g-3">{}</div>', fill_each('<div class="{}">{}</div>', cards))
+    above = NOTHING if fresh["computed_at"] else uncounted()
+    return fill('{}<div class="row g-3">{}</div>', above, fill_each('<div class="{}">{}</div>', cards))
 
 
 def rate(figure: Figure, fresh: Mapping[str, Any]) -> SafeString:
@@ -261,5 +299,10 @@ def _tag(tone: str, text: Any) -> SafeString:
 
 
 @cache
+def _funnel() -> SafeString:
+    return fill("{}", heroicon_outline("funnel", size=20))
+
+
+@cache
 def _icon(tone: str) -> SafeString:
-    return heroicon_micro(ICONS[tone], size=14)
+    return fill("{}", heroicon_micro(ICONS[tone], size=14))

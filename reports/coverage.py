@@ -1,7 +1,9 @@
 """Coverage: the readings that count different things (pairs, enterprises) and so have no sum of days."""
 
 from collections import defaultdict
+from collections.abc import Iterator
 from datetime import date
+from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
@@ -11,6 +13,7 @@ from reports.measures import Span, held_state
 from reports.models import ItemLook
 from reports.registry import IN_PROGRAMME, REPORTED
 from reports.scope import Scope
+from score_mis.lib import statements
 
 
 def in_programme(scope: Scope, day: date) -> QuerySet:
@@ -21,6 +24,15 @@ def in_programme(scope: Scope, day: date) -> QuerySet:
 def items_in_force(day: date) -> QuerySet:
     """The items of the checklist versions in force on a day."""
     return ChecklistItem.objects.in_force(day)
+
+
+def codes_in_force(day: date) -> list[tuple[int, str]]:
+    """Section and code of the items in force on a day."""
+    return statements.rows("items in force", [day], _codes)
+
+
+def _codes(values: Iterator[Any]) -> QuerySet:
+    return items_in_force(next(values)).order_by().values_list("section", "code")
 
 
 def looks(scope: Scope, day: date) -> QuerySet:

@@ -4,14 +4,14 @@ from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 from urllib.parse import urlencode
 
 from django.urls import reverse
 from django.utils import formats
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext as _
+from django.utils.translation import get_language, gettext as _
 
 from enterprises.models import Enterprise
 from hazards.models import Section
@@ -23,7 +23,7 @@ from reports.measures import Span
 from reports.readings import Readings, read_places, trend
 from reports.scope import Scope
 from reports.sources import TallySource, Want
-from score_mis.lib import charts, dates
+from score_mis.lib import charts, dates, statements
 from score_mis.lib.markup import fill
 from training.models import Module
 
@@ -182,8 +182,8 @@ class Dashboard:
         ends = [min(dates.month_end(month), last) for month in months]
         at_end = None if self.span.since else {name: self.value(name) for name in TREND + HAZARD_TREND}
         values = trend(self.source, TREND + HAZARD_TREND, first, last, at_end)
-        names = [formats.date_format(month, "YEAR_MONTH_FORMAT") for month in months]
-        ticks = [formats.date_format(month, "SHORT_MONTH_FORMAT") for month in months]
+        written = [_written(month, get_language()) for month in months]
+        names, ticks = [name for name, _tick in written], [tick for _name, tick in written]
         found = []
         for title, ids in (
             (_("Suggestions, cumulative"), TREND),
@@ -202,7 +202,7 @@ class Dashboard:
     def league_kind(self) -> str:
         """Big scopes compare their parts; enterprises are compared inside a district, some at once."""
         has_parts = self.scope.is_whole_area and self.scope.parts
-        return "area" if has_parts and self.scope.has_more_than(MOST_ROWS) else "enterprise"
+        return "area" if has_parts and self.scope.size > MOST_ROWS else "enterprise"
 
     @cached_property
     def listed(self) -> list[Enterprise]:
@@ -221,7 +221,9 @@ class Dashboard:
             rows = [(e.pk, replace(self.scope, enterprise=e)) for e in shown]
         return [
             LeagueRow(self._place_name(scope), self._place_url(scope), self._two(scope, readings))
-            for _key, scope, readings in read_places(source, self.span, self.league_kind, LEAGUE, rows)
+            for _key, scope, readings in read_places(
+                source, self.span, self.league_kind, LEAGUE, rows, self.read.programme
+            )
         ]
 
     def _place_name(self, scope: Scope) -> str:
@@ -255,10 +257,12 @@ class Dashboard:
     def modules(self) -> list[ModuleRow]:
         """Each module: started, completed, and what is planned."""
         by = self.readings["module_completions"]["by"]
-        planned = {group.key: group.n for group in self.read.sums.of(PLANNED, self.span)}
+        planned: dict[str, int] = defaultdict(int)
+        for group in self.read.sums.of(PLANNED, self.span):
+            planned[group.key] += group.n
         return [
-            self._module(module, by.get(str(module.number)), planned.get(str(module.number), 0))
-            for module in Module.objects.all()
+            self._module(module, by.get(str(module.number)), planned[str(module.number)])
+            for module in statements.records("modules", [], lambda values: Module.objects.all())
         ]
 
     def _module(self, module: Module, reading: Mapping[str, Any] | None, planned: int) -> ModuleRow:
@@ -324,6 +328,13 @@ class Dashboard:
                 for k, row in rows.items()
             ],
         )
+
+
+@lru_cache(maxsize=1000)
+def _written(month: date, language: str | None) -> tuple[str, str]:
+    """A month in words, and in as few as stand under an axis, in a language, which is that of the moment."""
+    long, short = (f"{size}_MONTH_FORMAT" for size in ("YEAR", "SHORT"))
+    return formats.date_format(month, long), formats.date_format(month, short)
 
 
 def _years_before(day: date, years: int = 5) -> date:

@@ -17,13 +17,14 @@ from django.db.models.functions import Cast, Coalesce
 from enterprises.models import Enterprise
 from hazards.models import ChecklistItem
 from reports import coverage
+from reports.cells import WHOLE, Group
 from reports.indicators import Indicator, Part
 from reports.measures import Measure, Span
 from reports.models import ItemLook
 from reports.readings import median_of
 from reports.registry import MEASURES
 from reports.scope import Scope
-from reports.sources import WHOLE, Group, Want
+from reports.sources import Want
 from score_mis.lib import keyset
 from score_mis.lib.totals import Total
 from score_mis.lib.workflow import Change

@@ -1,9 +1,9 @@
 """Pages made from tallies: what they depend on, so that nothing is sent or made twice.
 
 A page depends on the person, what they may see, language, address, programme, programme day, tally version, what
-waits to be counted and for how long, and release. All of it makes the ETag, asked in one statement before anything
-else is done. The inside of the page, which holds no secrets of the session, is kept under the same words for the next
-time the same is asked, for some minutes at most.
+waits to be counted and for how long, the names of places and modules, and release. All of it makes the ETag, asked in
+one statement before anything else is done. The inside of the page, which holds no secrets of the session, is
+kept under the same words for the next time the same is asked, for some minutes at most.
 """
 
 import hashlib
@@ -26,7 +26,7 @@ from score_mis.lib import dates
 from score_mis.lib.release import release
 
 KEPT = 300
-"""Seconds; names of modules, areas and sectors are at most so old on a page."""
+"""Seconds; what is changed past the models, and so has no history, is at most so old on a page."""
 
 View = Callable[..., HttpResponse]
 
@@ -50,6 +50,7 @@ def words_of(request: HttpRequest, standing: Standing | None = None) -> str:
         fresh["stale"],
         release(),
         standing.programme,
+        standing.names,
         int(timezone.now().timestamp()) // KEPT,
     )
     return hashlib.sha256(repr(parts).encode()).hexdigest()

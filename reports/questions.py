@@ -1,21 +1,23 @@
 """What a reader asked for in the address of a page: scope, day, period."""
 
+from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
 from typing import Any
 
 from django import forms
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext as _, gettext_lazy
 
 from enterprises.models import Area, Enterprise, Sector
 from reports.measures import Span
-from reports.scope import Scope, UnknownScope, scope_for
-from score_mis.lib import dates
+from reports.scope import MOST, Scope, UnknownScope, scope_for
+from score_mis.lib import dates, statements
 from score_mis.lib.moves import DayInput
+from score_mis.lib.names import name_of
 
 EARLIEST = timedelta(days=366 * 30)
-MOST_OFFERED = 500
+MOST_OFFERED = MOST
 
 
 class QuestionForm(forms.Form):
@@ -43,28 +45,36 @@ class QuestionForm(forms.Form):
 
     def offer(self) -> None:
         """Fill the lists to choose from, once the scope is known: the areas around, its parts, its enterprises."""
-        near = self._areas()
-        enterprises = self.scope.enterprises() if self.is_valid() else Enterprise.objects.none()
-        if self.scope.enterprise is not None:
-            enterprises = Enterprise.objects.filter(area=self.scope.enterprise.area)
-        enterprises = enterprises.filter(pk__in=Enterprise.objects.visible_to(self.user, self.today))
-        named = list(enterprises.order_by("code")[: MOST_OFFERED + 1])
-        self._choose("area", [(area.code, area.name) for area in near])
-        self._choose("sector", [(sector.code, sector.name) for sector in Sector.objects.all()])
-        if len(named) <= MOST_OFFERED or self.data.get("enterprise"):
-            self._choose("enterprise", [(str(e.pk), e.name) for e in named[:MOST_OFFERED]])
-        else:
+        self._choose("area", self._areas())
+        self._choose("sector", _named(statements.rows("sectors", [], _sectors)))
+        enterprises = self._enterprises()
+        if enterprises is None:
             self.fields["enterprise"].widget = forms.HiddenInput()
+        else:
+            rows = enterprises.order_by("code").values_list("pk", "name_en", "name_zh")
+            self._choose("enterprise", _named(rows[:MOST_OFFERED]))
 
-    def _areas(self) -> list[Area]:
+    def _areas(self) -> list[tuple[str, str]]:
         """Visible areas: those around the chosen one, those beside it, its parts; of the highest without a choice."""
-        seen = Area.objects.visible_to(self.user)
-        chosen = self.scope.area
+        seen, chosen = Area.objects.visible_to(self.user), self.scope.area
+        names = ("code", "name_en", "name_zh")
         if chosen is None:
-            return list(seen.order_by("path")[:MOST_OFFERED])
+            return _named(seen.order_by("path").values_list(*names)[:MOST_OFFERED])
         beside = Q(parent=chosen.parent_id) if chosen.parent_id else Q()
         near = Q(pk__in=chosen.ancestor_ids()) | Q(parent=chosen) | beside
-        return list(seen.filter(near).in_tree_order()[:MOST_OFFERED])
+        return _named(seen.filter(near).in_tree_order().values_list(*names)[:MOST_OFFERED])
+
+    def _enterprises(self) -> QuerySet | None:
+        """Visible enterprises: those of the scope, or beside the chosen one; None where they are too many."""
+        if not self.is_valid():
+            return Enterprise.objects.none()
+        if self.scope.enterprise is not None:
+            beside = Enterprise.objects.filter(area=self.scope.enterprise.area)
+            return beside.filter(pk__in=Enterprise.objects.visible_to(self.user, self.today))
+        is_long = not self.data.get("enterprise") and self.scope.size > MOST_OFFERED
+        return (
+            None if is_long else self.scope.enterprises()
+        )  # a scope reaches no further than its reader sees
 
     def _choose(self, name: str, choices: list[tuple[str, str]]) -> None:
         """Offer choices, and keep what was asked for among them."""
@@ -99,6 +109,15 @@ class QuestionForm(forms.Form):
         except UnknownScope as error:
             self.add_error(None, str(error))
         return found
+
+
+def _sectors(values: Iterator[Any]) -> QuerySet:
+    return Sector.objects.values_list("code", "name_en", "name_zh")
+
+
+def _named(rows: Iterable[tuple[Any, str, str]]) -> list[tuple[str, str]]:
+    """Keys of bilingual records with their names."""
+    return [(str(key), name_of(en, zh)) for key, en, zh in rows]
 
 
 def question_of(request: HttpRequest, data: Any = None) -> QuestionForm:

@@ -12,12 +12,13 @@ from django.db.models import Exists, OuterRef
 
 from enterprises.models import Area, Programme, Sector
 from reports import coverage
+from reports.cells import IN_FORCE, WHOLE, Group
 from reports.indicators import INDICATORS, Indicator, Part, percent
 from reports.measures import Span
 from reports.registry import MEASURES
 from reports.scope import Scope
-from reports.sources import WHOLE, Group, Source, Want
-from score_mis.lib import dates
+from reports.sources import Source, Want
+from score_mis.lib import dates, statements
 
 PLACES = ("area", "sector", "enterprise")
 DIMS = ("category", "module", "sex", "role", "performed_by")
@@ -29,10 +30,9 @@ class Sums:
 
     def __init__(self, groups: Iterable[Group]) -> None:
         self.found: dict[tuple, list[Group]] = defaultdict(list)
-        self.rows: set[Any] = set()
         for group in groups:
-            self.found[(group.row, group.measure, group.label)].append(group)
-            self.rows.add(group.row)
+            if group.n or group.amount:
+                self.found[(group.row, group.measure, group.label)].append(group)
 
     def of(
         self, want: Want, span: Span, row: Any = WHOLE, key: str | None = None, level: str = ""
@@ -128,7 +128,7 @@ class Reader:
     @cached_property
     def items(self) -> list[tuple[int, str]]:
         """Section and code of each checklist item in force at the end of the span; asked once."""
-        return list(coverage.items_in_force(self.span.last).order_by().values_list("section", "code"))
+        return coverage.codes_in_force(self.span.last)
 
     def value(
         self, row: Indicator, place: Any = WHOLE, key: str | None = None, level: str = ""
@@ -181,7 +181,8 @@ class Reader:
         items = {code for _section, code in self.items}
         looks = self.sums.of(Want(row.numerator, "item"), self.span, place)
         enterprises = self._n(row.denominator, "", place, None, "")
-        return rate(sum(group.n for group in looks if group.key in items), len(items) * enterprises)
+        seen = sum(group.n for group in looks if group.key == IN_FORCE or group.key in items)
+        return rate(seen, len(items) * enterprises)
 
     def _reporting(self, row: Indicator, place: Any) -> dict[str, Any]:
         """In a period the enterprises are counted from the records: no sum of days says how many different ones."""
@@ -192,6 +193,12 @@ class Reader:
 def rate(numerator: int, denominator: int) -> dict[str, Any]:
     """A rate in its parts."""
     return {"numerator": numerator, "denominator": denominator, "percent": percent(numerator, denominator)}
+
+
+def first_programme() -> Programme | None:
+    """The programme the pages show."""
+    found = statements.records("programme", [], lambda values: Programme.objects.order_by("pk")[:1])
+    return found[0] if found else None
 
 
 def currency(programme: Programme | None) -> str:
@@ -219,7 +226,7 @@ class Readings:
         wants = {dim: wants_of(found, "" if dim == "level" else dim) for dim, found in broken.items()}
         every = [*wants_of(rows), *also, *(want for found in wants.values() for want in found)]
         self.sums = Sums(source.read(every, span, ""))
-        self.programme = Programme.objects.current()
+        self.programme = first_programme()
         reader = Reader(source, span, self.sums, currency=currency(self.programme))
         self._reader = reader
         self.whole = {row.id: reader.value(row) for row in rows}
@@ -267,12 +274,17 @@ Place = tuple[Any, Scope]
 
 
 def read_places(
-    source: Source, span: Span, by: str, ids: Iterable[str] | None, rows: list[Place] | None = None
+    source: Source,
+    span: Span,
+    by: str,
+    ids: Iterable[str] | None,
+    rows: list[Place] | None = None,
+    programme: Programme | None = None,
 ) -> list[tuple[Any, Scope, dict[str, Any]]]:
     """The indicators of each area, sector or enterprise (default: all of the scope); coverage is asked of each."""
     wanted = _named(applicable(by), ids)
     sums = Sums(source.read(wants_of(wanted), span, by))
-    found, money = [], currency(Programme.objects.current())
+    found, money = [], currency(programme or first_programme())
     for key, scope in places(source.scope, by) if rows is None else rows:
         part = type(source)(scope)
         if scope.direct and not source.scope.direct:
@@ -297,8 +309,8 @@ def places(scope: Scope, by: str) -> list[tuple[Any, Scope]]:
         return [(sector.code, replace(scope, sector=sector)) for sector in sectors.order_by("code")]
     if scope.is_whole_area:
         rows = [(a.code, replace(scope, area=a)) for a in scope.parts]
-        has_direct = enterprises.filter(area=scope.area).exists()
-        return [*rows, (scope.area.code, replace(scope, direct=True))] if rows and has_direct else rows
+        has_direct = bool(rows) and scope.parts[0].beside
+        return [*rows, (scope.area.code, replace(scope, direct=True))] if has_direct else rows
     areas = Area.objects.filter(Exists(enterprises.order_by().filter(area=OuterRef("pk"))))
     return [(area.code, replace(scope, area=area)) for area in areas.order_by("code")]
 

@@ -1,5 +1,6 @@
 """Scopes: whose records a figure is about. A scope never reaches further than what its reader may see."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
@@ -9,7 +10,11 @@ from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext as _
 
 from enterprises.models import Area, Enterprise, Programme, Reach, Sector
+from score_mis.lib import statements
 from score_mis.lib.keys import as_key
+
+MOST = 500
+"""Of more enterprises it is only known that they are more."""
 
 
 class UnknownScope(ValueError):
@@ -40,28 +45,62 @@ class Scope:
         return self.area is not None and self.enterprise is None and self.only is None and not self.direct
 
     @cached_property
-    def parts(self) -> list[Area]:
-        """The area's parts in the order of their codes, each with whether it `has_parts` itself; asked once."""
-        inner = Exists(Area.objects.filter(parent=OuterRef("pk")))
-        return list(self.area.children.annotate(has_parts=inner).order_by("code")) if self.area else []
+    def parts(self) -> list[Any]:
+        """The area's parts in the order of their codes; asked once.
 
-    def has_more_than(self, most: int) -> bool:
-        """Whether it has more enterprises than so many; counts no further."""
-        return len(self.enterprises().order_by().values("pk")[most : most + 1]) > 0
+        Each knows whether it `has_parts` itself, and whether enterprises lie `beside` them, in no part of the area.
+        """
+        if self.area is None:
+            return []
+        return statements.records("parts", [self.area.pk], _parts)
 
-    def q(self, path: str = "") -> Q:
-        """The condition on enterprises; `path` leads to the enterprise, empty when the rows are enterprises."""
+    @cached_property
+    def size(self) -> int:
+        """How many enterprises it has, counted up to one more than MOST; asked once."""
+        return len(statements.rows(("size", self.shape()), self.values(), self._some))
+
+    def _some(self, values: Iterator[Any]) -> Any:
+        return Enterprise.objects.filter(self.q("", values)).order_by().values_list("pk")[: MOST + 1]
+
+    def shape(self) -> tuple:
+        """What decides how its condition is written: everything but its `values`."""
+        whole, some = self.area is not None and not self.direct, self.only is not None
+        return (
+            whole,
+            self.direct,
+            self.sector is not None,
+            self.enterprise is not None,
+            some,
+            len(self._listed),
+        )
+
+    def values(self) -> list[str | int]:
+        """What its condition compares with, in order."""
+        place: list[str | int] = []
+        if self.area is not None:
+            place.append(self.area.pk if self.direct else self.area.path)
+        return place + [part.pk for part in (self.sector, self.enterprise) if part is not None] + self._listed
+
+    @property
+    def _listed(self) -> list[int]:
+        return list(statements.filled(self.only or ()))
+
+    def q(self, path: str = "", values: Iterator[Any] | None = None) -> Q:
+        """The condition on enterprises; `path` leads to the enterprise, empty when the rows are enterprises.
+
+        `values` stand in place of its own.
+        """
+        values = iter(self.values()) if values is None else values
         prefix = f"{path}__" if path else ""
         condition = Q()
         if self.area is not None:
-            where = {"area": self.area} if self.direct else {"area__path__startswith": self.area.path}
-            condition &= Q(**{f"{prefix}{name}": value for name, value in where.items()})
+            condition &= Q(**{f"{prefix}{'area' if self.direct else 'area__path__startswith'}": next(values)})
         if self.sector is not None:
-            condition &= Q(**{f"{prefix}sector": self.sector})
+            condition &= Q(**{f"{prefix}sector": next(values)})
         if self.enterprise is not None:
-            condition &= Q(**{path or "pk": self.enterprise.pk})
+            condition &= Q(**{path or "pk": next(values)})
         if self.only is not None:
-            condition &= Q(**{f"{path or 'pk'}__in": self.only})
+            condition &= Q(**{f"{path or 'pk'}__in": [next(values) for _pk in self._listed]})
         return condition
 
     def enterprises(self) -> Any:
@@ -97,6 +136,17 @@ class Scope:
         return " · ".join(parts) or _("My enterprises")
 
 
+def _parts(values: Iterator[Any]) -> Any:
+    inner = Exists(Area.objects.filter(parent=OuterRef("pk")))
+    beside = Exists(Enterprise.objects.filter(area=OuterRef("parent")))
+    found = Area.objects.filter(parent=next(values)).annotate(has_parts=inner, beside=beside)
+    return found.order_by("code")
+
+
+def _at(values: Iterator[Any]) -> Any:
+    return Area.objects.filter(path=next(values))[:1]
+
+
 def programme_scope(area: str = "", sector: str = "", enterprise: str = "") -> Scope:
     """Return a scope of the whole programme, narrowed; for commands and jobs, which act for nobody."""
     programme = Programme.objects.current()
@@ -117,13 +167,14 @@ def scope_for(
     reach = reach or Reach.of(user, today)
     visible = Enterprise.objects.filter(reach.enterprises_q())
     top = [path for path in reach.paths if not any(path != o and path.startswith(o) for o in reach.paths)]
-    single = Area.objects.filter(path=top[0]).first() if len(top) == 1 else None
+    found = statements.records("area at a path", [top[0]], _at) if len(top) == 1 else []
+    single = found[0] if found else None
     if single is not None and not _strays(reach, single):
         base = Scope(area=single)
     else:
         base = Scope(only=tuple(visible.order_by("pk").values_list("pk", flat=True)))
-    found = _narrowed(base, area, sector, enterprise, Area.objects.filter(reach.areas_q()), visible)
-    return replace(found, direct=direct and found.area is not None)
+    scope = _narrowed(base, area, sector, enterprise, Area.objects.filter(reach.areas_q()), visible)
+    return replace(scope, direct=True) if direct and scope.area is not None else scope
 
 
 def _strays(reach: Reach, area: Area) -> bool:

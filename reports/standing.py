@@ -1,12 +1,12 @@
 """What every page of a person depends on, asked of the database in one statement, so that all of it is of one moment.
 
-The programme, what the person holds, the state of the tallies and what waits to be counted.
+The programme, what the person holds, the state of the tallies, what waits to be counted, and when names were changed.
 """
 
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
-from functools import partial
+from functools import lru_cache, partial
 from typing import Any, NamedTuple
 
 from django.conf import settings
@@ -15,17 +15,22 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.dateparse import parse_date, parse_datetime
 
-from enterprises.models import Reach
+from enterprises.models import Area, Programme, Reach, Sector
+from hazards.models import Checklist
 from reports.tallies.state import LATE
-from score_mis.lib import dates, replica
+from score_mis.lib import dates, prepared, replica
+from training.models import Module
 
 MOST = 1000
 """Waiting marks that are counted; one more means: more than that."""
 
+NAMED = (Programme, Area, Sector, Module, Checklist)
+"""Beside figures a page shows names of these; each change of them has a row of history."""
+
 STATEMENT = """
     SELECT m.n, m.since, s.generation, s.version, s.computed_at,
            p.id, p.name_en, p.name_zh, p.is_generated, p.time_zone,
-           a.role, a.path, a.enterprise_id, a.from_on, a.until_on
+           a.role, a.path, a.enterprise_id, a.from_on, a.until_on, NEWEST
     FROM (SELECT COUNT(*) AS n, MIN(created_at) AS since
           FROM (SELECT created_at FROM enterprises_mark ORDER BY id LIMIT %s) waiting) m
     LEFT JOIN (SELECT generation, version, computed_at FROM reports_tallystate ORDER BY id LIMIT 1) s ON TRUE
@@ -59,10 +64,14 @@ class Held(NamedTuple):
 
 @dataclass(frozen=True)
 class Standing:
-    """One moment of what a page depends on. `held` also has what begins tomorrow or ended yesterday."""
+    """One moment of what a page depends on.
+
+    `held` also has what begins tomorrow or ended yesterday; `names` are the newest changes of what NAMED says.
+    """
 
     programme: Shown | None
     held: tuple[Held, ...]
+    names: tuple[int | None, ...]
     fresh: dict[str, Any]
 
     @property
@@ -115,14 +124,13 @@ def ask(pk: int | None) -> Standing:
     """Ask the database that reads use now; one query."""
     first, last = _days()
     using = connections[replica.alias()]
-    with using.cursor() as cursor:
-        cursor.execute(STATEMENT, [MOST + 1, pk, last, first])
-        rows = cursor.fetchall()
+    rows = prepared.rows(using, "score_standing", _statement(), [MOST + 1, pk, last, first])
     n, since, generation, version, computed_at = rows[0][:5]
     since, computed_at = _moment(since), _moment(computed_at)
     return Standing(
         programme=_shown(rows[0][5:10]),
-        held=tuple(sorted((_held(row[10:]) for row in rows if row[10] is not None), key=repr)),
+        held=tuple(sorted((_held(row[10:15]) for row in rows if row[10] is not None), key=repr)),
+        names=rows[0][15:],
         fresh={
             "computed_at": computed_at,
             "version": version or 0,
@@ -132,6 +140,13 @@ def ask(pk: int | None) -> Standing:
             "stale": bool(n and (computed_at is None or timezone.now() - since > LATE)),
         },
     )
+
+
+@lru_cache(maxsize=1)
+def _statement() -> str:
+    tables = [model.history.model._meta.db_table for model in NAMED]
+    newest = [f"(SELECT MAX(history_id) FROM {table})" for table in tables]  # nosec B608 (tables of ours)
+    return STATEMENT.replace("NEWEST", ", ".join(newest))
 
 
 def _days() -> tuple[date, date]:

@@ -5,7 +5,7 @@ for every list, filter and role.
 """
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -83,6 +83,7 @@ LISTS: dict[str, Listed] = {
         dims={"performed_by": "performed_by"},
     ),
     "visits": Listed(_sum(visits_planned=1), dims={"module": "module"}),
+    "enrolments": Listed(NONE),
     "enterprises": Listed(
         NONE, instead={("status", "in_programme"): _sum(enterprises=1)}, places=("area", "sector")
     ),
@@ -194,6 +195,21 @@ class TallyProvider:
     def is_small(self, request: HttpRequest, asked: Mapping[str, Any]) -> bool:
         """Whether one enterprise is asked for, or the person sees few."""
         return bool(asked.get("enterprise")) or is_small(scope_of(request))
+
+    def kept(self, request: HttpRequest, words: str, count: Callable[[], Any]) -> Any:
+        """What was counted, until a mark is written or the waiting ones are drained: nothing changes it without one."""
+        fresh, today = fresh_of(request), dates.today()
+        if fresh["waiting"] > MOST_MARKS:
+            return count()
+        reach = Reach.of(request.user, today)
+        moment = (today, fresh["generation"], fresh["version"], fresh["waiting"])
+        parts = ("kept", reach.paths, reach.enterprise_ids, moment, words)
+        name = hashlib.sha256(repr(parts).encode()).hexdigest()
+        found = cache.get(name)
+        if found is None:
+            found = count()
+            cache.set(name, found, KEPT)
+        return found
 
 
 def _sum_of(request: HttpRequest, places: Mapping[str, Any], measures: Sum, **asked: Any) -> int | None:

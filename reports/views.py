@@ -15,7 +15,7 @@ from reports.evidence import gather
 from reports.figures import Page
 from reports.indicators import GROUPS, INDICATORS
 from reports.labels import labels
-from reports.questions import question_of
+from reports.questions import QuestionForm, question_of
 from reports.readings import BREAKDOWNS
 from reports.rows import evidence_rows
 from reports.sources import Want
@@ -62,7 +62,7 @@ def dashboard(request: HttpRequest) -> HttpResponse:
 
 @replica.page(tallies.version)
 def _dashboard(request: HttpRequest) -> HttpResponse:
-    reach, fresh = _reach(request), fresh_of(request)
+    fresh, reach = fresh_of(request), _reach(request)
     words = pages.words_of(request)
     return pages.respond(request, words, lambda: _counted(request, reach, words, fresh))
 
@@ -73,16 +73,18 @@ def _counted(request: HttpRequest, reach: Reach, words: str, fresh: dict[str, An
     if inside is None:
         form = question_of(request)
         if not form.errors and is_slow(form.scope, form.span):
-            return _asked(request, Question.of(request, reach), fresh)
-        inside = pages.keep("dashboard", words, dashboard_inside(request, fresh))
+            return _asked(request, form, Question.of(request, reach), fresh)
+        inside = pages.keep("dashboard", words, dashboard_inside(request, form, fresh))
     return render(request, "reports/dashboard.html", {"inside": inside}, status=inside["status"])
 
 
-def _asked(request: HttpRequest, question: Question, fresh: dict[str, Any]) -> HttpResponse:
+def _asked(
+    request: HttpRequest, form: QuestionForm, question: Question, fresh: dict[str, Any]
+) -> HttpResponse:
     """The answer as a job gave it; without one, the page that says so and looks again every five seconds."""
     answer = question.answer()
     ready = answer is not None and answer.inside is not None
-    inside = answer.shown() if ready else dashboard_inside(request, fresh, waits=True)
+    inside = answer.shown() if ready else dashboard_inside(request, form, fresh, waits=True)
     response = render(request, "reports/dashboard.html", {"inside": inside, "answer": answer})
     response.question = question
     if not ready:

@@ -13,7 +13,7 @@ from enterprises.models.marks import DRAIN_TASK
 
 logger = logging.getLogger(__name__)
 
-PAUSES = {"interval_start": 1, "interval_step": 1, "interval_max": 3}
+PAUSES = {"interval_start": 1, "interval_step": 1, "interval_max": 2}
 """Seconds between two tries to reach the queue; Celery's own grow to 30."""
 
 

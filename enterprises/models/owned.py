@@ -100,7 +100,7 @@ class Numbered(models.Model):
             .values("pk")
         )
         used = dict(
-            cls._base_manager.filter(enterprise__in=owners)  # type: ignore[misc]  # owned records have it
+            cls._base_manager.filter(enterprise__in=owners)
             .order_by()
             .values_list("enterprise")
             .annotate(Max("number"))

@@ -106,7 +106,7 @@ def _switch(build: TallyBuild) -> int:
         keep_late_marks()
         Mark.objects.all()._raw_delete(Mark.objects.db)
         keep_late(stirred | first_again(owners) | look_again(checked))
-        recount_marked(Taken.of(LateMark), build.generation)
+        recount_marked(Taken.of(LateMark.objects.all()), build.generation)
         LateMark.objects.all().delete()
         changed(moment=moment, anything=True)
         TallyState.objects.update(generation=build.generation)

@@ -50,7 +50,7 @@ def differences() -> tuple[list[dict[str, Any]], int]:
     with recounting() as mine, snapshot():
         if not mine:
             raise Recounting
-        waiting = Taken.of(Mark).with_days("enterprise", coverage_days())
+        waiting = Taken.of(Mark.objects.all()).with_days("enterprise", coverage_days())
         marks = Mark.objects.count()
         generation, everywhere = current().generation, Ground.of(None)
         found: list[dict[str, Any]] = []

@@ -17,11 +17,12 @@ from reports.models import TallyBuild, TallyState
 LOCK = 7_265_001  # any numbers that no other program uses on this database
 BUILD_LOCK = 7_265_002
 RECOUNT_LOCK = 7_265_003
+AREAS_LOCK = 7_265_004
 HELD = """
     SELECT EXISTS (SELECT FROM pg_locks WHERE locktype = 'advisory' AND classid = 0 AND objid = %s AND granted
         AND database = (SELECT oid FROM pg_database WHERE datname = current_database()))
 """
-FILES = {BUILD_LOCK: "build", RECOUNT_LOCK: "recount"}
+FILES = {BUILD_LOCK: "build", RECOUNT_LOCK: "recount", AREAS_LOCK: "areas"}
 """What the locked files beside a SQLite database are called."""
 LATE = timedelta(minutes=5)
 """Older than this, while marks wait, the tallies are shown with a warning."""
@@ -48,6 +49,30 @@ def exclusive(lock: int = LOCK) -> Iterator[None]:
                 yield
         finally:
             _execute("SELECT pg_advisory_unlock(%s)", lock)
+
+
+@contextmanager
+def beside() -> Iterator[None]:
+    """A transaction that sees all that drains before it have done, and beside which further drains run.
+
+    It must write no cell that these may write. On SQLite it keeps them waiting.
+    """
+    if connection.vendor != "postgresql" or connection.in_atomic_block:
+        with exclusive():
+            yield
+        return
+    with snapshot():
+        _execute("SELECT pg_advisory_lock(%s)", LOCK)
+        try:
+            _execute("SELECT 1 FROM reports_tallystate")
+        finally:
+            _execute("SELECT pg_advisory_unlock(%s)", LOCK)
+        yield
+
+
+def counting_areas() -> AbstractContextManager[bool]:
+    """Let one process at a time count whole areas; yields whether it is this one."""
+    return _alone(AREAS_LOCK)
 
 
 def building() -> AbstractContextManager[bool]:
@@ -123,8 +148,8 @@ def current() -> TallyState:
     return TallyState.objects.first() or TallyState(pk=1)
 
 
-def changed(*, moment: datetime, anything: bool) -> None:
-    """Keep that the tallies were brought up to date, and that they changed."""
+def changed(*, moment: datetime | None, anything: bool) -> None:
+    """Keep up to when all is counted, and that the tallies changed."""
     TallyState.objects.get_or_create(pk=1)
     TallyState.objects.update(computed_at=moment, **({"version": F("version") + 1} if anything else {}))
 

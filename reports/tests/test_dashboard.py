@@ -2,14 +2,19 @@
 
 import random
 import re
+from datetime import date
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from conftest import assign, make_enterprise
 from reports import tallies
 from reports.tests.histories import History
 from score_mis.lib import dates
 from suggestions.models import Suggestion
+from training.tests.factories import make_enrolment, make_module
 
 FIGURE = re.compile(
     r'<a data-indicator="([a-z_]+)"(?: data-part="[a-z0-9-]+")? data-value="(-?\d+)" href="([^"]+)"'
@@ -104,7 +109,7 @@ def test_evidence_that_does_not_exist_is_not_found(world, client, place):
 
 def test_it_reads_tallies_and_never_counts_records(world, history, client, django_assert_max_num_queries):
     client.force_login(world.staff)
-    with django_assert_max_num_queries(60) as queries:
+    with django_assert_max_num_queries(30) as queries:
         client.get(reverse("reports:dashboard"))
     counted = [q["sql"] for q in queries if "suggestions_suggestion" in q["sql"] and "COUNT(" in q["sql"]]
     assert counted == []
@@ -145,3 +150,25 @@ def test_a_page_that_waits_for_marks_says_so(world, history, client):
     page = client.get(reverse("reports:dashboard")).content.decode()
     assert "changes wait to be counted" in page
     assert dates.today().year == 2017
+
+
+@pytest.mark.parametrize("who", ["consultant", "authority", "staff"])
+def test_what_is_planned_is_added_up_over_enterprises_and_months(world, client, who):
+    module = make_module(world, 5)
+    other = make_enterprise(
+        programme=world.programme, area=world.district, sector=world.sector, by=world.staff, code="T77"
+    )
+    assign(world.consultant, "consultant", other)
+    make_enrolment(world, module=module, on=date(2017, 6, 1))
+    make_enrolment(world, module=module, enterprise=other, on=date(2017, 12, 4))
+    tallies.drain()
+    client.force_login(getattr(world, who))
+    assert "2 planned" in client.get(reverse("reports:dashboard")).content.decode()
+
+
+@pytest.mark.parametrize("query", ["", "?since=2017-04-20&as_of=2017-05-20", "?sector=C30"])
+def test_a_list_of_enterprises_is_counted_by_few_queries(world, history, client, query):
+    client.force_login(world.consultant)
+    with CaptureQueriesContext(connection) as queries:
+        assert client.get(reverse("reports:dashboard") + query).status_code == 200
+    assert len(queries) <= 90

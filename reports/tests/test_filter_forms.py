@@ -78,7 +78,6 @@ def test_what_is_wrong_is_said_by_crispy(pilot, client):
     "filter_",
     [
         django_filters.CharFilter(widget=forms.Textarea()),
-        django_filters.CharFilter(help_text="Say it."),
         django_filters.CharFilter(required=True),
         django_filters.MultipleChoiceFilter(choices=[("a", "A")], widget=forms.CheckboxSelectMultiple()),
     ],
@@ -86,3 +85,12 @@ def test_what_is_wrong_is_said_by_crispy(pilot, client):
 def test_other_fields_are_left_to_crispy(filter_):
     kind = type("Asking", (django_filters.FilterSet,), {"x": filter_})
     assert fields_of(kind({"x": "a"}, User.objects.none()).form) == ""
+
+
+def test_help_is_written_too():
+    filters = {
+        "x": django_filters.CharFilter(label="X", help_text="Say it."),
+        "y": django_filters.BooleanFilter(label="Y", help_text="Tick it.", widget=forms.CheckboxInput()),
+    }
+    form = type("Asking", (django_filters.FilterSet,), filters)({"x": "a"}, User.objects.none()).form
+    assert read(fields_of(form)) == read(as_crispy_form(form))

@@ -101,7 +101,7 @@ def test_a_tally_that_was_tampered_with_is_named_and_repaired(world, today):
     with pytest.raises(SystemExit) as leaving:
         call_command("tally", "--check", stdout=out, stderr=err)
     assert leaving.value.code == 1
-    assert "enterprises" in out.getvalue()
+    assert "Enterprises: tally" in out.getvalue()
     assert "tally 7, records 1" in out.getvalue()
     assert tallies.recount() != []
     call_command("tally", "--all", stdout=StringIO())

@@ -9,7 +9,9 @@ from conftest import assign
 from enterprises.models import Mark, Programme, Role
 from reports import tallies
 from reports.models import TallyState
+from score_mis.lib.workflow import EDIT, perform
 from suggestions.tests.factories import make_suggestion
+from training.tests.factories import make_module
 
 DASHBOARD = "/dashboard/"
 
@@ -110,6 +112,32 @@ def test_a_page_with_forms_of_another_secret_is_another_page(reader, client):
 def test_another_generation_is_another_page(reader):
     TallyState.objects.update(generation=2)
     assert reader().status_code == 200
+
+
+@pytest.mark.parametrize("name", ["province", "district", "sector", "programme"])
+def test_another_name_of_a_place_is_another_page(reader, world, name):
+    place = getattr(world, name)
+    place.name_en = "Renamed"
+    place.save()
+    page = reader()
+    assert page.status_code == 200
+    assert "Renamed" in page.content.decode()
+
+
+def test_another_name_of_a_module_is_another_page(client, world, steady):
+    module = make_module(world)
+    client.force_login(world.authority)
+    etag = client.get(DASHBOARD)["ETag"]
+    module.name_en = "Renamed"
+    module.save()
+    assert "Renamed" in client.get(DASHBOARD, headers={"If-None-Match": etag}).content.decode()
+
+
+def test_another_name_of_an_enterprise_is_another_page(reader, world, today):
+    fields = {"name_en": "Renamed"}
+    perform(world.enterprise, EDIT, by=world.staff, today=today, fields=fields)
+    tallies.drain()
+    assert "Renamed" in reader().content.decode()
 
 
 def test_knowing_that_nothing_changed_costs_one_query(reader, django_assert_num_queries):

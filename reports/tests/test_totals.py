@@ -6,13 +6,15 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from accounts.models import User
+from conftest import TODAY
 from enterprises.models import Assignment, Enterprise, Mark, Role
 from hazards.models import Category, Hazard, Level, PerformedBy
 from reports import tallies, totals
 from reports.scope import scope_for
 from score_mis.lib.totals import Total, asked_of
+from score_mis.lib.workflow import perform
 from suggestions.models import Category as Idea, Suggestion, SuggestionChange
-from training.models import Module
+from training.models import Enrolment, Module
 
 KINDS = {
     "suggestions:list": "suggestions",
@@ -172,3 +174,51 @@ def test_a_kept_number_is_only_for_those_who_see_the_same(known, client):
             for query in ({}, {"area": "area"}, {"sector": "sector"}):
                 response = ask(client, "enterprises:list", {"status": "in_programme", **query}, known)
                 assert response.context["count"] == response.context["filter"].qs.count()
+
+
+EVERYTHING = {"submitted_from": "2016-01-01"}
+"""More than a page, and no question to the tallies."""
+
+
+def test_what_was_counted_is_kept_until_a_record_is_written(known, client):
+    client.force_login(person(Role.PROGRAMME_STAFF))
+    count = ask(client, "suggestions:list", EVERYTHING, known).context["count"]
+    with CaptureQueriesContext(connection) as queries:
+        assert ask(client, "suggestions:list", EVERYTHING, known).context["count"] == count > 50
+    assert not [q for q in queries if "COUNT(" in q["sql"] and "suggestions_suggestion" in q["sql"]]
+    few = {**EVERYTHING, "submitted_until": "2017-09-30"}
+    assert ask(client, "suggestions:list", few, known).context["count"] < count
+    member = person(Role.EIT_MEMBER)
+    own = Enterprise.objects.get(assignments__user=member)
+    perform(
+        Suggestion(enterprise=own),
+        "submit",
+        by=member,
+        today=TODAY,
+        fields={"enterprise": own, "title": "New"},
+    )
+    for _round in range(2):
+        assert ask(client, "suggestions:list", EVERYTHING, known).context["count"] == count + 1
+        tallies.drain()
+
+
+def test_what_was_counted_is_kept_for_each_reach_alone(known, client):
+    for _round in range(2):
+        for role in (*OF_AREAS, *OF_ENTERPRISES):
+            client.force_login(person(role))
+            for name, query in (("suggestions:list", EVERYTHING), ("training:enrolment_list", {})):
+                response = ask(client, name, query, known)
+                assert response.context["count"] == response.context["filter"].qs.count(), (role, name)
+            modules = client.get(reverse("training:module_list")).context["modules"]
+            seen = Enrolment.objects.visible_to(person(role)).exclude(status="void")
+            assert sum(module.enrolled for module in modules) == seen.count()
+
+
+def test_nothing_is_kept_while_too_many_marks_wait_to_be_told_apart(known, client, monkeypatch):
+    monkeypatch.setattr(totals, "MOST_MARKS", 0)
+    enterprise = Enterprise.objects.first()
+    Mark.objects.append(enterprise.marks_for("suggestion", {enterprise.registered_on}))
+    client.force_login(person(Role.PROGRAMME_STAFF))
+    count = ask(client, "suggestions:list", EVERYTHING, known).context["count"]
+    Suggestion.objects.filter(pk=Suggestion.objects.counted().first().pk).update(status="void")
+    assert ask(client, "suggestions:list", EVERYTHING, known).context["count"] == count - 1

@@ -57,7 +57,7 @@ def _is_known(field: forms.Field) -> bool:
     known = field.widget.template_name in INPUTS or (
         field.widget.template_name == SELECT and getattr(field.widget, "option_template_name", "") == OPTION
     )
-    return known and not field.help_text and not field.required
+    return known and not field.required
 
 
 def _hidden(field: BoundField) -> str:
@@ -70,12 +70,17 @@ def _shown(field: BoundField) -> str:
     begin = f'<div id="div_{escape(field.auto_id)}" class='
     if isinstance(field.field.widget, forms.CheckboxInput):
         words = f'<label for="{target}" class="form-check-label">{label}</label>'
-        return (
-            f'<div class="mb-3">{begin}"form-check">{_widget(field, "form-check-input")}{words}</div></div>'
-        )
+        check = f"{_widget(field, 'form-check-input')}{words}{_help(field)}"
+        return f'<div class="mb-3">{begin}"form-check">{check}</div></div>'
     words = f'<label for="{target}" class="form-label">{label}</label>'
     set_as = "form-select" if isinstance(field.field.widget, forms.Select) else "form-control"
-    return f'{begin}"mb-3">{words}{_widget(field, set_as)}</div>'
+    return f'{begin}"mb-3">{words}{_widget(field, set_as)}{_help(field)}</div>'
+
+
+def _help(field: BoundField) -> str:
+    if not field.help_text:
+        return ""
+    return f'<div id="{escape(field.auto_id)}_helptext" class="form-text">{html_of(field.help_text)}</div>'
 
 
 def _widget(field: BoundField, classes: str) -> str:

@@ -4,6 +4,13 @@ from django.db import models
 from django.utils.translation import get_language, gettext_lazy as _
 
 
+def name_of(name_en: str, name_zh: str) -> str:
+    """The name in the reader's language, or the other one."""
+    if (get_language() or "").startswith("zh"):
+        return name_zh or name_en
+    return name_en or name_zh
+
+
 class Bilingual(models.Model):
     """A record with an English and a Chinese name; one of the two may be missing, not both."""
 
@@ -19,9 +26,7 @@ class Bilingual(models.Model):
     @property
     def name(self) -> str:
         """The name in the reader's language, or the other one."""
-        if (get_language() or "").startswith("zh"):
-            return self.name_zh or self.name_en
-        return self.name_en or self.name_zh
+        return name_of(self.name_en, self.name_zh)
 
     @property
     def other_name(self) -> str:

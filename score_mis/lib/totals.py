@@ -5,8 +5,8 @@ tallies), which answers where the filters ask for something that is tallied. Wha
 where few enterprises are in reach, else up to `MOST`, and then the page says "10,000+".
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import astuple, dataclass
 from datetime import datetime
 from typing import Any, Protocol
 
@@ -71,6 +71,12 @@ class Provider(Protocol):
     def is_small(self, request: HttpRequest, asked: Mapping[str, Any]) -> bool:
         """Whether the filters leave the records of few enterprises, about a district's."""
 
+    def kept(self, request: HttpRequest, words: str, count: Callable[[], Any]) -> Any:
+        """What `count` finds among the records a person sees, kept until the next of them is written.
+
+        `words` say what was asked; equal words must ask for the same. Only for records that are written with marks.
+        """
+
 
 class _CountAll:
     """Without tallies every list is small."""
@@ -81,6 +87,9 @@ class _CountAll:
     def is_small(self, request: HttpRequest, asked: Mapping[str, Any]) -> bool:
         return True
 
+    def kept(self, request: HttpRequest, words: str, count: Callable[[], Any]) -> Any:
+        return count()
+
 
 _provider: Provider = _CountAll()
 
@@ -89,6 +98,11 @@ def register(provider: Provider) -> None:
     """Let an app above answer; the last one registered does."""
     global _provider
     _provider = provider
+
+
+def kept(request: HttpRequest, words: str, count: Callable[[], Any]) -> Any:
+    """Ask the provider to keep what was counted; see `Provider.kept`."""
+    return _provider.kept(request, words, count)
 
 
 def up_to(rows: QuerySet, most: int) -> Total:
@@ -110,13 +124,20 @@ def total_of(
     `beside` are the few of them that the tallies do not count, such as drafts.
     """
     asked = asked or {}
+    words = f"{kind} {sorted((name, str(getattr(value, 'pk', value))) for name, value in asked.items())}"
     known = _provider.tallied(request, kind, asked) if kind else None
     if known is not None and (known.behind_since is None or known.number > MOST):
-        more = beside.order_by().count() if beside is not None else 0
+        more = kept(request, f"beside {words}", beside.order_by().count) if beside is not None else 0
         return Total(known.number + more, counted_at=known.behind_since)
-    if kind and _provider.is_small(request, asked):
-        return Total(rows.order_by().count())
-    return up_to(rows, MOST)
+    if not kind:
+        return up_to(rows, MOST)
+
+    def count() -> tuple[int, bool]:
+        if _provider.is_small(request, asked):
+            return rows.order_by().count(), False
+        return astuple(up_to(rows, MOST))[:2]
+
+    return Total(*kept(request, f"{MOST} of {words}", count))
 
 
 def asked_of(filterset: Any) -> dict[str, Any]:

@@ -36,7 +36,7 @@ def enrolment_list(request: HttpRequest) -> HttpResponse:
     seen = Enrolment.objects.visible_to(request.user).for_list()
     may_plan = workplaces(request.user, CONSULTANT_OR_STAFF, dates.today()).exists()
     narrowed = EnrolmentFilter(request.GET, seen.order_by("-planned_on", "-pk"), user=request.user)
-    context = listing(request, narrowed.qs, filterset=narrowed)
+    context = listing(request, narrowed.qs, kind="enrolments", filterset=narrowed)
     context |= {"table": enrolment_table(context["page_obj"]), "may_plan": may_plan}
     return render(request, "training/enrolment_list.html", context)
 

@@ -18,6 +18,7 @@ from enterprises.models import Programme
 from score_mis.lib import charts, dates, records
 from score_mis.lib.charts import Step
 from score_mis.lib.keyset import page_of
+from score_mis.lib.totals import kept
 from training.forms.catalogue import ModuleForm
 from training.models import Enrolment, EnrolmentStatus, Module
 from training.people import manages_modules, workplaces
@@ -26,13 +27,19 @@ from training.workflow import CONSULTANT_OR_STAFF
 STEPS = [status for status in EnrolmentStatus if status != EnrolmentStatus.VOID]
 
 
-def _enrolled(user: User) -> Mapping[int, Counter]:
-    """Count the enrolments a person sees by module and state; one query."""
-    seen = Enrolment.objects.visible_to(user).exclude(status=EnrolmentStatus.VOID)
+def _enrolled(request: HttpRequest) -> Mapping[int, Counter]:
+    """The enrolments a person sees by module and state; one query, where they changed since they were counted."""
     counts: Mapping[int, Counter] = defaultdict(Counter)
-    for module, status, number in seen.order_by().values_list("module", "status").annotate(Count("pk")):
+    for module, status, number in kept(
+        request, "enrolments by module and state", lambda: _counted(request.user)
+    ):
         counts[module][status] = number
     return counts
+
+
+def _counted(user: User) -> list[tuple[int, str, int]]:
+    seen = Enrolment.objects.visible_to(user).exclude(status=EnrolmentStatus.VOID).order_by()
+    return list(seen.values_list("module", "status").annotate(Count("pk")))
 
 
 def _progress(module: Module, counts: Counter) -> SafeString:
@@ -50,7 +57,7 @@ def _progress(module: Module, counts: Counter) -> SafeString:
 @require_safe
 def module_list(request: HttpRequest) -> HttpResponse:
     """The catalogue, with the numbers of enrolments the reader sees."""
-    counts = _enrolled(request.user)
+    counts = _enrolled(request)
     modules = list(Module.objects.visible_to(request.user))
     for module in modules:
         module.enrolled = sum(counts[module.pk].values())
@@ -72,7 +79,7 @@ def module_detail(request: HttpRequest, pk: int) -> HttpResponse:
     seen = (
         Enrolment.objects.visible_to(request.user).filter(module=module).exclude(status=EnrolmentStatus.VOID)
     )
-    steps = Counter(dict(seen.order_by().values_list("status").annotate(Count("pk"))))
+    steps = _enrolled(request)[module.pk]
     return render(
         request,
         "training/module_detail.html",
