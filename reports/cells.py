@@ -151,7 +151,7 @@ def _conditions(plans: Iterable[Plan], column: str) -> list[Condition]:
     for plan in plans:
         days = plan.stretches(column)
         if days:
-            asked[days, plan.keys][plan.dim].update(_cells(plan.measure))
+            asked[days, plan.keys][plan.dim] |= set(_cells(plan.measure))
     return [
         Condition(days, keys, tuple((dim, tuple(sorted(found))) for dim, found in sorted(by_dim.items())))
         for (days, keys), by_dim in asked.items()

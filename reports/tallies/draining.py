@@ -130,12 +130,15 @@ def _drain_days() -> int:
 def _drain_areas() -> int:
     """Count whole areas again, one process at a time; nobody else writes their cells meanwhile.
 
-    The marks are taken after the cells are written: a process that dies in between is repeated, not missed.
+    The marks are taken after the cells are written: a process that dies in between is repeated, not missed. A drain
+    that began before these marks were there may be writing the same cells: they are read when it has ended, and
+    drains that begin later see them and leave these areas alone.
     """
     with counting_areas() as mine:
         if not mine:
             return 0
-        marks = dict(ranges().values_list("pk", "area"))
+        with exclusive():
+            marks = dict(ranges().values_list("pk", "area"))
         whole = frozenset(marks.values())
         with exclusive() if _is_everything(whole) else beside():
             found = first_again(_without_first_record(whole))

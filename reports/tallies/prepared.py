@@ -1,23 +1,21 @@
-"""Statements that are compiled once: the ORM's SQL is kept, and only what varies is put in again.
+"""The INSERT … SELECT statements of drains and builds, compiled once a process (`score_mis.lib.statements`).
 
-A drain runs some hundred small statements, and making their SQL costs ten times as much as running them. A statement is
-compiled with stand-ins for days, areas and generation; the stand-ins are found again among its parameters. Lists are
-filled up to a power of two by repeating their last value, so that there are few shapes of each statement.
+A drain runs some hundred small statements, and making their SQL costs ten times as much as running them. What varies
+are days, areas and the generation.
 """
 
 from collections.abc import Callable
 from dataclasses import dataclass, fields
 from datetime import date
+from itertools import count
 from typing import Any
 
 from django.db import connection
 from django.db.models import Q, QuerySet
 
+from score_mis.lib import statements
+
 Stretches = tuple[tuple[date, date], ...]
-FIRST_YEAR, LAST_YEAR = 4000, 4999
-"""Stand-ins for days lie in these years, one a year; a condition may shift them by some months."""
-FIRST_NUMBER = 2_147_000_000
-"""Stand-ins for numbers begin here: they fit into 32 bits, and no area will ever have such an id."""
 
 
 @dataclass(frozen=True)
@@ -32,7 +30,9 @@ class Slots:
 
     def filled(self) -> "Slots":
         """The same with its lists filled up to a power of two."""
-        return Slots(**{f.name: _filled(getattr(self, f.name)) for f in fields(self)})
+        values = (getattr(self, f.name) for f in fields(self))
+        found: list[Any] = [statements.filled(v) if isinstance(v, tuple) else v for v in values]
+        return Slots(*found)
 
     def sizes(self) -> tuple[int | None, ...]:
         """How long the lists are; statements of one name and these sizes have the same SQL."""
@@ -49,28 +49,14 @@ class Slots:
 
     def stand_ins(self) -> "Slots":
         """The same with a value of its own in every place."""
-        place = iter(range(LAST_YEAR - FIRST_YEAR + len(self.flat())))
-        found: dict[str, Any] = {"generation": FIRST_NUMBER + next(place)}
-        for f in fields(self)[1:]:
-            values = getattr(self, f.name)
-            if values is not None and f.name == "days":
-                found[f.name] = tuple((_day(next(place)), _day(next(place))) for _value in values)
-            elif values is not None:
-                found[f.name] = tuple(FIRST_NUMBER + next(place) for _value in values)
-            else:
-                found[f.name] = None
-        return Slots(**found)
+        place = count()
 
+        def other(value: Any) -> Any:
+            if isinstance(value, tuple):
+                return tuple(other(one) for one in value)
+            return None if value is None else statements.stand_in(next(place), value)
 
-def _filled(value: Any) -> Any:
-    if not isinstance(value, tuple) or not value:
-        return value
-    size = 1 << (len(value) - 1).bit_length()
-    return value + (value[-1],) * (size - len(value))
-
-
-def _day(place: int) -> date:
-    return date(FIRST_YEAR + place, 7, 1)
+        return Slots(*(other(getattr(self, f.name)) for f in fields(self)))
 
 
 Build = Callable[[Slots], tuple[Any, dict[str, str], QuerySet]]
@@ -87,7 +73,7 @@ def insert(name: tuple, build: Build, slots: Slots) -> int:
     sql, parameters = _kept[key]
     values = slots.flat()
     with connection.cursor() as cursor:
-        cursor.execute(sql, [_put_in(parameter, values) for parameter in parameters])
+        cursor.execute(sql, [statements.put_in(parameter, values, connection) for parameter in parameters])
         return cursor.rowcount
 
 
@@ -103,38 +89,8 @@ def _compiled(model: Any, columns: dict[str, str], rows: QuerySet) -> tuple[str,
     sql, parameters = rows.values_list(*columns.values()).query.sql_with_params()
     quote = connection.ops.quote_name
     names = ", ".join(quote(model._meta.get_field(name).column) for name in columns)
-    found = [_recognised(parameter) for parameter in parameters]
+    found = [statements.recognised(parameter) for parameter in parameters]
     return f"INSERT INTO {quote(model._meta.db_table)} ({names}) {sql}", found
-
-
-@dataclass(frozen=True)
-class _Place:
-    """Where a parameter comes from, and by how many days a condition shifts it."""
-
-    place: int
-    shift: Any = None
-
-
-def _recognised(parameter: Any) -> Any:
-    """A stand-in as its place; everything else as it is."""
-    if isinstance(parameter, int) and parameter >= FIRST_NUMBER:
-        return _Place(parameter - FIRST_NUMBER)
-    day = parameter
-    if isinstance(day, str) and len(day) == 10 and day[:1] == "4" and day[4] == "-":
-        day = date.fromisoformat(day)
-    if isinstance(day, date) and FIRST_YEAR <= day.year <= LAST_YEAR:
-        place = day.year - FIRST_YEAR
-        return _Place(place, day - _day(place))
-    return parameter
-
-
-def _put_in(parameter: Any, values: list[Any]) -> Any:
-    if not isinstance(parameter, _Place):
-        return parameter
-    value = values[parameter.place]
-    if parameter.shift is None:
-        return value
-    return connection.ops.adapt_datefield_value(value + parameter.shift)
 
 
 def within(column: str, stretches: Stretches | None) -> Q:

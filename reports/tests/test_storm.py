@@ -79,8 +79,8 @@ def weather(ground: Ground, *, writers: int, seconds: float, kills: int) -> str:
     assert_nothing_lost(storm)
     return (
         f"{storm.saves.value} saves by {writers} writers, {storm.drains.value} drains by {len(draining)} drainers, "
-        f"{kills} kills, {in_the_middle} of them while one drained or waited for the other; {waiting} marks waited at the end, "
-        "none lost; a recount found no difference"
+        f"{kills} kills, {in_the_middle} of them while one drained or waited for the other; "
+        f"{waiting} marks waited at the end, none lost; a recount found no difference"
     )
 
 

@@ -95,7 +95,7 @@ def database(env: environ.Env, default: str) -> dict:
     scheme = url.split(":", 1)[0]
     if scheme not in ("sqlite", "postgres", "postgresql"):
         refuse("DATABASE_URL must begin with sqlite:/// or postgres://.")
-    config = env.db_url_config(url)
+    config = env.db_url_config(url) | {"CONN_MAX_AGE": 600, "CONN_HEALTH_CHECKS": True}
     if scheme == "sqlite":
         config["OPTIONS"] = {
             "transaction_mode": "IMMEDIATE",
@@ -103,8 +103,6 @@ def database(env: environ.Env, default: str) -> dict:
             "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON;",
         }
     else:
-        config["CONN_MAX_AGE"] = 600
-        config["CONN_HEALTH_CHECKS"] = True
         config["OPTIONS"] = {"options": PLANNING} | config.get("OPTIONS", {})
     return config
 

@@ -61,7 +61,7 @@ def rows(name: Hashable, values: Sequence[Value], build: Build) -> list[tuple]:
     if statement is None:
         return []
     with using.cursor() as cursor:
-        cursor.execute(statement.sql, [_put_in(p, values, using) for p in statement.parameters])
+        cursor.execute(statement.sql, [put_in(p, values, using) for p in statement.parameters])
         return statement.converted(cursor.fetchall())
 
 
@@ -96,7 +96,7 @@ def filled(values: Sequence[Any]) -> tuple[Any, ...]:
 
 def _compiled(build: Build, values: Sequence[Value], using: Any) -> Statement | None:
     """Compile a query; None where it can find nothing, whatever its values."""
-    stand_ins = iter([_stand_in(number, value) for number, value in enumerate(values)])
+    stand_ins = iter([stand_in(number, value) for number, value in enumerate(values)])
     compiler = build(stand_ins).query.get_compiler(connection=using)
     try:
         sql, parameters = compiler.as_sql()
@@ -112,10 +112,11 @@ def _compiled(build: Build, values: Sequence[Value], using: Any) -> Statement | 
                 columns[place] = tuple([known[value] for value in columns[place]])
         return list(zip(*columns, strict=True)) if converters else found
 
-    return Statement(sql, [_recognised(parameter) for parameter in parameters], converted)
+    return Statement(sql, [recognised(parameter) for parameter in parameters], converted)
 
 
-def _stand_in(number: int, value: Value) -> Value:
+def stand_in(number: int, value: Value) -> Value:
+    """What stands for a value in a statement that is compiled; different for each number."""
     if isinstance(value, date):
         return _day(number)
     return FIRST_NUMBER + number if isinstance(value, int) else f"{MARK}{number}{MARK}"
@@ -125,7 +126,7 @@ def _day(number: int) -> date:
     return date(FIRST_YEAR + number, 7, 1)
 
 
-def _recognised(parameter: Any) -> Any:
+def recognised(parameter: Any) -> Any:
     """A stand-in as its place; everything else as it is."""
     if isinstance(parameter, int) and parameter >= FIRST_NUMBER:
         return Place(parameter - FIRST_NUMBER)
@@ -133,7 +134,7 @@ def _recognised(parameter: Any) -> Any:
         before, place, after = parameter.split(MARK)
         return Place(int(place), around=(before, after))
     day = parameter
-    if isinstance(day, str) and len(day) == 10 and day[:1] == "4" and day[4] == "-":
+    if isinstance(day, str) and len(day) == 10 and "4" <= day[:1] < "9" and day[4] == "-":
         day = date.fromisoformat(day)
     if isinstance(day, date) and FIRST_YEAR <= day.year < LAST_YEAR:
         number = day.year - FIRST_YEAR
@@ -141,7 +142,8 @@ def _recognised(parameter: Any) -> Any:
     return parameter
 
 
-def _put_in(parameter: Any, values: Sequence[Value], using: Any) -> Any:
+def put_in(parameter: Any, values: Sequence[Value], using: Any) -> Any:
+    """The value of a place, as the database wants it; everything else as it is."""
     if not isinstance(parameter, Place):
         return parameter
     value = values[parameter.number]
