@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _, ngettext
 
 from hazards.models import CheckStatus, Hazard, HazardStatus, Level, PerformedBy, SafetyCheck
 from hazards.views.shared import CHECK_TONES, HAZARD_TONES
+from score_mis.lib.markup import fill
 from score_mis.lib.tables import Column, address_of, days, joined, link, over, table, tags
 
 LETTERS = 90
@@ -39,7 +40,7 @@ def _hazards(hazards: Iterable[Hazard], today: date) -> Iterator[list[Any]]:
         if len(words) > LETTERS:
             words = Truncator(words).chars(LETTERS)
         overdue = hazard.days_overdue(today)
-        deadline = SafeString(f'<span class="text-nowrap">{day(hazard.deadline)}</span>')
+        deadline = fill('<span class="text-nowrap">{}</span>', day(hazard.deadline))
         yield [
             over(link(url(hazard.pk), words), f"{hazard.reference} · {hazard.place}"),
             hazard.enterprise,

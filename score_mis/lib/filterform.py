@@ -7,7 +7,6 @@ with a widget that is not written here.
 from collections import OrderedDict
 from collections.abc import Mapping
 from copy import copy
-from html import escape
 from typing import Any
 
 import django_filters
@@ -15,7 +14,7 @@ from django import forms
 from django.forms.boundfield import BoundField
 from django.utils.safestring import SafeString
 
-from score_mis.lib.tables import html_of
+from score_mis.lib.markup import fill, fill_each, joined
 
 INPUTS = {f"django/forms/widgets/{name}.html" for name in ("checkbox", "date", "hidden", "number", "text")}
 SELECT = "django/forms/widgets/select.html"
@@ -50,7 +49,7 @@ def fields_of(form: forms.BaseForm) -> SafeString:
     """The fields of a form without errors; empty where crispy must write them."""
     if form.errors or not all(_is_known(field.field) for field in form):
         return SafeString("")
-    return SafeString("".join(_hidden(field) if field.is_hidden else _shown(field) for field in form))
+    return joined(_widget(field, "") if field.is_hidden else _shown(field) for field in form)
 
 
 def _is_known(field: forms.Field) -> bool:
@@ -60,30 +59,28 @@ def _is_known(field: forms.Field) -> bool:
     return known and not field.required
 
 
-def _hidden(field: BoundField) -> str:
-    return _widget(field, "")
-
-
-def _shown(field: BoundField) -> str:
+def _shown(field: BoundField) -> SafeString:
     """A field with its label, as the site's other forms have it."""
-    target, label = escape(field.id_for_label), html_of(field.label)
-    begin = f'<div id="div_{escape(field.auto_id)}" class='
-    if isinstance(field.field.widget, forms.CheckboxInput):
-        words = f'<label for="{target}" class="form-check-label">{label}</label>'
-        check = f"{_widget(field, 'form-check-input')}{words}{_help(field)}"
-        return f'<div class="mb-3">{begin}"form-check">{check}</div></div>'
-    words = f'<label for="{target}" class="form-label">{label}</label>'
-    set_as = "form-select" if isinstance(field.field.widget, forms.Select) else "form-control"
-    return f'{begin}"mb-3">{words}{_widget(field, set_as)}{_help(field)}</div>'
+    widget = field.field.widget
+    if isinstance(widget, forms.CheckboxInput):
+        pattern = (
+            '<div class="mb-3"><div id="div_{}" class="form-check">'
+            '{}<label for="{}" class="form-check-label">{}</label>{}</div></div>'
+        )
+        written = _widget(field, "form-check-input")
+        return fill(pattern, field.auto_id, written, field.id_for_label, field.label, _help(field))
+    pattern = '<div id="div_{}" class="mb-3"><label for="{}" class="form-label">{}</label>{}{}</div>'
+    written = _widget(field, "form-select" if isinstance(widget, forms.Select) else "form-control")
+    return fill(pattern, field.auto_id, field.id_for_label, field.label, written, _help(field))
 
 
 def _help(field: BoundField) -> str:
     if not field.help_text:
         return ""
-    return f'<div id="{escape(field.auto_id)}_helptext" class="form-text">{html_of(field.help_text)}</div>'
+    return fill('<div id="{}_helptext" class="form-text">{}</div>', field.auto_id, field.help_text)
 
 
-def _widget(field: BoundField, classes: str) -> str:
+def _widget(field: BoundField, classes: str) -> SafeString:
     widget = field.field.widget
     attrs = field.build_widget_attrs({}, widget)
     if field.auto_id and "id" not in widget.attrs:
@@ -92,28 +89,25 @@ def _widget(field: BoundField, classes: str) -> str:
         own = widget.attrs.get("class", "")
         attrs["class"] = " ".join([*own.split(), type(widget).__name__.lower(), classes])
     found = widget.get_context(field.html_name, field.value(), attrs)["widget"]
-    name, its = escape(found["name"]), _attributes(found["attrs"])
+    name, its = found["name"], _attributes(found["attrs"])
     if found["template_name"] == SELECT:
-        return f'<select name="{name}"{its}>{"".join(map(_group, found["optgroups"]))}</select>'
-    value = "" if found["value"] is None else f' value="{html_of(found["value"])}"'
-    return f'<input type="{escape(found["type"])}" name="{name}"{value}{its}>'
+        return fill('<select name="{}"{}>{}</select>', name, its, joined(map(_group, found["optgroups"])))
+    value = "" if found["value"] is None else fill(' value="{}"', found["value"])
+    return fill('<input type="{}" name="{}"{}{}>', found["type"], name, value, its)
 
 
-def _group(group: tuple[Any, list[dict[str, Any]], int]) -> str:
+def _group(group: tuple[Any, list[dict[str, Any]], int]) -> SafeString:
     """Options, within their group where they have one."""
     name, options, _number = group
-    written = "".join(
-        f'<option value="{html_of(option["value"])}"{_attributes(option["attrs"])}>'
-        f"{html_of(option['label'])}</option>"
-        for option in options
-    )
-    return f'<optgroup label="{html_of(name)}">{written}</optgroup>' if name else written
+    rows = ((option["value"], _attributes(option["attrs"]), option["label"]) for option in options)
+    written = fill_each('<option value="{}"{}>{}</option>', rows)
+    return fill('<optgroup label="{}">{}</optgroup>', name, written) if name else written
 
 
-def _attributes(attrs: Mapping[str, Any]) -> str:
+def _attributes(attrs: Mapping[str, Any]) -> SafeString:
     """Attributes as Django's widgets have them: True stands alone, False is left out."""
-    return "".join(
-        f" {escape(name)}" if value is True else f' {escape(name)}="{html_of(value)}"'
+    return joined(
+        fill(" {}", name) if value is True else fill(' {}="{}"', name, value)
         for name, value in attrs.items()
         if value is not False
     )

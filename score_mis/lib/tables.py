@@ -7,13 +7,15 @@ each cell stands on a line of its own behind its column's name.
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 from functools import cache
-from html import escape
 from typing import Any, NamedTuple
 
 from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.safestring import SafeString
 from heroicons.templatetags.heroicons import heroicon_micro
+
+from score_mis.lib import markup
+from score_mis.lib.markup import escaped, fill, fill_each
 
 NOTHING = "–"
 """What stands where there is no day and no word."""
@@ -40,48 +42,48 @@ class Heading(NamedTuple):
 
 def table(columns: Sequence[Column], rows: Iterable[Sequence[Any]], classes: str = "") -> SafeString:
     """Write a table; the first cell of each row names it."""
-    heads = "".join(
-        f'<th scope="col"{_class(column.heading)}>{html_of(column.label)}</th>' for column in columns
+    heads = fill_each('<th scope="col"{}>{}</th>', ((_class(c.heading), c.label) for c in columns))
+    cells = fill_each('<td{} data-label="{}">%s</td>', ((_class(c.classes), c.label) for c in columns[1:]))
+    pattern = cells.replace("{", "{{").replace("}", "}}").replace("%s", "{}")
+    return fill(
+        '<table class="{}"><thead><tr>{}</tr></thead><tbody>\n{}</tbody></table>',
+        f"table stack {classes}".rstrip(),
+        heads,
+        fill_each(
+            f'<tr><th scope="row"{{}}>{{}}</th>{pattern}</tr>\n', (_cells(row, len(columns)) for row in rows)
+        ),
     )
-    begins = [f'<td{_class(column.classes)} data-label="{html_of(column.label)}">' for column in columns[1:]]
-    lines = []
-    for first, *others in rows:
-        named = first if isinstance(first, Heading) else Heading(first)
-        parts = [f'<tr><th scope="row"{_class(named.classes)}>{html_of(named.html)}</th>']
-        for begin, cell in zip(begins, others, strict=True):
-            parts.append(f"{begin}{html_of(cell)}</td>")
-        lines.append("".join(parts) + "</tr>\n")
-    whole = (
-        f'<table class="table stack{" " if classes else ""}{escape(classes)}"><thead><tr>{heads}</tr></thead>'
-    )
-    return SafeString(f"{whole}<tbody>\n{''.join(lines)}</tbody></table>")
 
 
-def html_of(value: Any) -> str:
-    """What is HTML as it is, anything else escaped; Django's own function takes several times as long."""
-    return value if isinstance(value, SafeString) else escape(str(value))
+def _cells(row: Sequence[Any], columns: int) -> tuple[Any, ...]:
+    """The cells of a row, the class of the first before it. Raises ValueError where one is missing or too many."""
+    first, *others = row
+    if len(others) + 1 != columns:
+        raise ValueError(f"{len(others) + 1} cells for {columns} columns")
+    named = first if isinstance(first, Heading) else Heading(first)
+    return _class(named.classes), named.html, *others
 
 
 def link(url: str, words: Any) -> SafeString:
     """A link."""
-    return SafeString(f'<a href="{escape(url)}">{html_of(words)}</a>')
+    return fill('<a href="{}">{}</a>', url, words)
 
 
 def over(words: Any, below: Any) -> SafeString:
     """Words, and a line in small letters below them where there are any for it."""
-    line = f'<small class="d-block text-secondary">{html_of(below)}</small>' if below else ""
-    return SafeString(f"{html_of(words)}{line}")
+    line = fill('<small class="d-block text-secondary">{}</small>', below) if below else ""
+    return fill("{}{}", words, line)
 
 
 def joined(parts: Iterable[Any], between: str = " ") -> SafeString:
     """Pieces of a cell, one after the other; empty ones are left out."""
-    return SafeString(html_of(between).join(html_of(part) for part in parts if part))
+    return markup.joined((part for part in parts if part), escaped(between))
 
 
 def tag(label: Any, tone: str) -> SafeString:
     """A state as icon, word and colour; the same as `_status.html`."""
     tone = tone if tone in TONES else "idle"
-    return SafeString(f'<span class="tag tag-{tone}">{_icon(tone)} {html_of(label)}</span>')
+    return fill('<span class="tag tag-{}">{} {}</span>', tone, _icon(tone), label)
 
 
 def tags(label: Callable[[Any], Any], tone: Callable[[Any], str]) -> Callable[[Any], SafeString]:
@@ -103,8 +105,8 @@ def address_of(name: str) -> Callable[[int], str]:
 @cache
 def _icon(tone: str) -> SafeString:
     """The icon of a tone; the same in every language."""
-    return SafeString(heroicon_micro(TONES[tone], size=14))
+    return fill("{}", heroicon_micro(TONES[tone], size=14))
 
 
 def _class(classes: str) -> str:
-    return f' class="{escape(classes)}"' if classes else ""
+    return fill(' class="{}"', classes) if classes else ""
