@@ -182,12 +182,11 @@ class Areas:
 
     def written(self, values: Iterator[Any]) -> Q:
         """The condition on cells, with values in place of its own."""
-        where = Q()
-        for pks, direct in ((self.leaves, True), (self.inner, False)):
-            found = [next(values) for _pk in pks]
-            if found:
-                where |= Q(area__in=found, direct=direct)
-        return where
+        leaves, inner = [next(values) for _pk in self.leaves], [next(values) for _pk in self.inner]
+        which = Q(area__in=leaves, direct=True) if leaves else Q()
+        if inner:
+            which |= Q(area__in=inner, direct=False)
+        return Q(area__in=[*leaves, *inner]) & which
 
 
 def groups(plans: list[Plan], areas: Areas) -> Iterator[tuple]:
@@ -200,17 +199,38 @@ def groups(plans: list[Plan], areas: Areas) -> Iterator[tuple]:
                 continue
             found = statements.rows(
                 ("cells", column, areas.shape(), tuple(condition.shape() for condition in asked)),
-                [*areas.leaves, *areas.inner, *(value for part in asked for value in part.values())],
+                [*areas.leaves, *areas.inner, *_days(asked), *(v for part in asked for v in part.values())],
                 partial(_grouped, model, column, areas, asked, of_items),
             )
             for row, cell, *rest in found:
                 yield row, CELLS[cell], *rest
 
 
+def _around(asked: list[Condition]) -> Days:
+    """The first (None: ever) and the last of all days that are asked for."""
+    stretches = [days for condition in asked for days in condition.days]
+    firsts = [first for first, _last in stretches if first is not None]
+    return min(firsts) if len(firsts) == len(stretches) else None, max(last for _first, last in stretches)
+
+
+def _days(asked: list[Condition]) -> list[date]:
+    return [day for day in _around(asked) if day is not None]
+
+
 def _grouped(
     model: Any, column: str, areas: Areas, asked: list[Condition], of_items: bool, values: Iterator[Any]
 ) -> QuerySet:
-    rows = model.objects.filter(areas.written(values), generation=GENERATION).order_by()
+    """The sums of the conditions. What they have in common is said before them: an index can find that."""
+    first, _last = _around(asked)
+    rows = model.objects.filter(
+        areas.written(values),
+        stretches_q(column, [(None if first is None else next(values), next(values))]),
+        generation=GENERATION,
+        dim__in=sorted({dim for condition in asked for dim, _cells in condition.measures}),
+        measure__in=sorted(
+            {cell for condition in asked for _dim, cells in condition.measures for cell in cells}
+        ),
+    ).order_by()
     where = Q()
     for condition in asked:
         where |= condition.written(column, values)
