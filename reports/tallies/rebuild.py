@@ -35,7 +35,8 @@ class Ground:
     `leaves` is None when all areas are meant; the areas around the ones asked for belong to them, because enterprises
     may lie directly in these too. `inner` are all areas that have parts. Of the big areas those are `added
     up` whose parts are all big; the others are counted from the records. `settled` are areas added up in which
-    enterprises lie directly all the same. `wide` are the areas whose records are read for big areas, when not all are.
+    enterprises lie directly all the same. `wide` are the areas whose records are read for big areas, where
+    those of the areas asked for are not all of them.
     `parts` are the areas next below those with parts.
     """
 
@@ -50,7 +51,7 @@ class Ground:
 
     @classmethod
     def of(cls, areas: Collection[int] | None, *, alone: bool = False) -> "Ground":
-        """Read the areas around some areas (`alone`: these only), or all; four queries."""
+        """Read the areas around some areas (`alone`: these only), or all; some six queries."""
         rows = Area.objects.order_by()
         inner = set(rows.filter(parent__isnull=False).values_list("parent", flat=True).distinct())
         mixed = set(rows.filter(parent__level__lte=BIG, level__gt=BIG).values_list("parent", flat=True))
@@ -69,19 +70,21 @@ class Ground:
         around = {pk for pks in by_depth.values() for pk in pks}
         for pk, parent in Area.objects.order_by().filter(parent__in=around).values_list("pk", "parent"):
             parts[parent].append(pk)
-        settled = Enterprise.objects.order_by().filter(area__in=added_up).values_list("area", flat=True)
-        from_records = big - added_up
-        wide = (
-            AreaAncestor.objects.order_by().filter(ancestor__in=from_records).values_list("area", flat=True)
-        )
+        lying = Enterprise.objects.order_by().filter(area__in=added_up).values_list("area", flat=True)
+        settled = set(lying.distinct())
+        wide: set[int] = set()
+        if areas is not None:
+            below = AreaAncestor.objects.filter(ancestor__in=big - added_up).order_by().values("area")
+            lived_in = Enterprise.objects.order_by().filter(area__in=below).values_list("area", flat=True)
+            wide = {*lived_in.distinct(), *settled}
         return cls(
             leaves=None if areas is None else tuple(sorted(found)),
             around=tuple(tuple(sorted(by_depth[depth])) for depth in sorted(by_depth, reverse=True)),
             inner=tuple(sorted(inner)),
             big=tuple(sorted(big)),
             added_up=tuple(sorted(added_up)),
-            settled=tuple(sorted(set(settled.distinct()))),
-            wide=() if areas is None else tuple(sorted({*wide.distinct(), *settled})),
+            settled=tuple(sorted(settled)),
+            wide=() if wide <= found else tuple(sorted(wide)),
             parts=parts,
         )
 
@@ -190,7 +193,7 @@ class Work:
         slots = Slots(self.generation, days=self._stretches(AreaMonth), leaves=ground.leaves)
         staging.begin()
         staging.stage(self.cells, slots, wide=False)
-        if ground.leaves is not None and ground.wide:
+        if ground.wide:
             staging.stage(self.cells, Slots(self.generation, days=self.days, leaves=ground.wide), wide=True)
         if self.days is None:
             staging.know_sizes()
@@ -212,7 +215,7 @@ class Work:
     def _count(self, model: Any, dim: str, owner: str, *, direct: bool, owners: tuple[int, ...] = ()) -> None:
         """Insert the groups of staged rows by owner, day or month, level and key; not those of nothing."""
         column = "day" if model is AreaDay else "month"
-        wide = bool(owners) and self.ground.leaves is not None
+        wide = bool(owners and self.ground.wide)
         slots = Slots(self.generation, days=self.days if model is AreaDay else None, owners=owners)
 
         def build(slots: Slots) -> tuple:
