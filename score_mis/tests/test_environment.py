@@ -55,6 +55,15 @@ def test_a_replica_that_cannot_be_is_refused(env, monkeypatch, capsys, primary, 
     assert said.count("\n") == 1
 
 
+def test_connections_are_kept_and_postgresql_is_told_how_to_plan(env, monkeypatch):
+    monkeypatch.setenv("DATABASE_URL", "sqlite:///a")
+    assert environment.database(env, "")["CONN_MAX_AGE"] == 600
+    monkeypatch.setenv("DATABASE_URL", "postgres://a:b@primary/c?sslmode=require")
+    found = environment.database(env, "")
+    assert found["CONN_MAX_AGE"] == 600
+    assert found["OPTIONS"] == {"sslmode": "require", "options": environment.PLANNING}
+
+
 def test_a_replica_is_read_only_and_its_connections_are_kept(env, monkeypatch):
     monkeypatch.setenv("DATABASE_URL", "postgres://a:b@primary/c")
     primary = environment.database(env, "")
