@@ -201,7 +201,7 @@ class Dashboard:
     @cached_property
     def league_kind(self) -> str:
         """Big scopes compare their parts; enterprises are compared inside a district, some at once."""
-        has_parts = self.scope.is_whole_area and self.scope.parts
+        has_parts = self.scope.has_tallies and self.scope.parts
         return "area" if has_parts and self.scope.size > MOST_ROWS else "enterprise"
 
     @cached_property

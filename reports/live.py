@@ -113,7 +113,7 @@ class LiveSource:
 
     def _areas(self) -> dict[int, Any]:
         pairs = self.scope.enterprises().values_list("pk", "area__path", "area__code")
-        if self.scope.area is None or not self.scope.is_whole_area:
+        if self.scope.area is None or not self.scope.has_tallies:
             return {pk: code for pk, _path, code in pairs}
         codes = {area.pk: area.code for area in self.scope.parts}
         found = {}

@@ -307,9 +307,9 @@ def places(scope: Scope, by: str) -> list[tuple[Any, Scope]]:
     if by == "sector":
         sectors = Sector.objects.filter(Exists(enterprises.order_by().filter(sector=OuterRef("pk"))))
         return [(sector.code, replace(scope, sector=sector)) for sector in sectors.order_by("code")]
-    if scope.is_whole_area:
+    if scope.has_tallies:
         rows = [(a.code, replace(scope, area=a)) for a in scope.parts]
-        has_direct = bool(rows) and scope.parts[0].beside
+        has_direct = bool(rows) and scope.parts[0].beside and enterprises.filter(area=scope.area).exists()
         return [*rows, (scope.area.code, replace(scope, direct=True))] if has_direct else rows
     areas = Area.objects.filter(Exists(enterprises.order_by().filter(area=OuterRef("pk"))))
     return [(area.code, replace(scope, area=area)) for area in areas.order_by("code")]

@@ -35,11 +35,6 @@ class Scope:
     direct: bool = False
 
     @property
-    def is_whole_area(self) -> bool:
-        """Whether it is one area with everything below it."""
-        return self.has_tallies and self.sector is None
-
-    @property
     def has_tallies(self) -> bool:
         """Whether tallies answer it: an area, or a sector of one."""
         return self.area is not None and self.enterprise is None and self.only is None and not self.direct

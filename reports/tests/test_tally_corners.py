@@ -5,14 +5,14 @@ from decimal import Decimal
 
 import pytest
 
-from conftest import START, TODAY, make_enterprise
+from conftest import START, TODAY, assign, make_enterprise
 from enterprises.models import Area, Enterprise
 from enterprises.services import add_area, move_area
 from reports import tallies
 from reports.measures import Span
-from reports.readings import read_all
+from reports.readings import read_all, read_by
 from reports.scope import Scope
-from reports.sources import TallySource
+from reports.sources import LiveSource, TallySource
 from reports.tests.reference import Reference, plainly
 from score_mis.lib import workflow
 from score_mis.lib.workflow import Move
@@ -62,6 +62,19 @@ def test_enterprises_directly_in_a_province_stay_when_a_district_of_it_is_counte
     check()
     make_suggestion(world)
     check()
+
+
+def test_the_parts_of_an_area_within_a_sector_are_its_own_parts_and_what_lies_beside_them(world, check):
+    beside = another(world, world.province)
+    assign(world.consultant, "consultant", beside)
+    make_suggestion(world, enterprise=beside, by=world.consultant)
+    make_suggestion(world)
+    check()
+    scope = Scope(area=world.province, sector=world.sector)
+    for source in (TallySource(scope), LiveSource(scope)):
+        found = read_by(source, Span(TODAY), "area", ["suggestions_submitted"])
+        counts = {code: row["suggestions_submitted"]["value"] for code, row in found.items()}
+        assert counts == {world.district.code: 1, world.other_district.code: 0, world.province.code: 1}
 
 
 def test_another_number_for_a_module_counts_everything_again(world, check):
