@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from conftest import assign, make_enterprise
-from reports import tallies
+from reports import dashboard, tallies
 from reports.tests.histories import History
 from score_mis.lib import dates
 from suggestions.models import Suggestion
@@ -172,3 +172,18 @@ def test_a_list_of_enterprises_is_counted_by_few_queries(world, history, client,
     with CaptureQueriesContext(connection) as queries:
         assert client.get(reverse("reports:dashboard") + query).status_code == 200
     assert len(queries) <= 90
+
+
+@pytest.mark.parametrize("sector", ["", "&sector=C30"])
+def test_a_big_scope_compares_its_parts_also_within_a_sector(client, world, history, monkeypatch, sector):
+    monkeypatch.setattr(dashboard, "MOST_ROWS", 0)
+    client.force_login(world.staff)
+    page = client.get(f"/dashboard/?area={world.province.code}&as_of=2017-12-19{sector}")
+    league = re.search(r"<table[^>]*>(?:(?!</table>).)*Fangshan.*?</table>", page.content.decode(), re.DOTALL)
+    assert league is not None
+    shown = FIGURE.findall(league.group())
+    assert any(int(value) for _name, value, _url in shown)
+    for _name, value, url in shown:
+        url = url.replace("&amp;", "&")
+        assert f"area={world.district.code}" in url or f"area={world.other_district.code}" in url
+        assert COUNT.findall(client.get(url).content.decode()) == [value]
