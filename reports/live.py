@@ -11,13 +11,12 @@ from functools import partial
 from typing import Any, NamedTuple
 
 from django.db.models import DecimalField, F, Q, QuerySet, Sum, Value
-from django.db.models.functions import Cast, Coalesce
 
 from reports.cells import WHOLE, Days, Group, stretches_q
 from reports.measures import Span, Stream
 from reports.registry import MEASURES
 from reports.scope import Scope
-from reports.tallies.counting import TEXT, counted, summed_money
+from reports.tallies.counting import TEXT, counted, key_of, summed_money
 from reports.wants import Want, different
 from score_mis.lib import statements
 
@@ -144,9 +143,7 @@ def _grouped(
 ) -> QuerySet:
     where = asked.written(stream, values) & scope.q(stream.enterprise, values)
     breakdowns = stream.breakdowns()
-    keys = {
-        f"key_{place}": Coalesce(Cast(breakdowns[dim], TEXT), Value("")) for place, dim in enumerate(dims)
-    }
+    keys = {f"key_{place}": key_of(breakdowns[dim]) for place, dim in enumerate(dims)}
     rows = stream.rows().annotate(
         cell_owner=F(f"{stream.enterprise}__pk") if by_owner else Value(None, output_field=TEXT),
         cell_level=F(stream.level) if stream.level else Value("", output_field=TEXT),

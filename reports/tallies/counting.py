@@ -1,5 +1,7 @@
 """Counting entries live: the query for what the tallies do not hold."""
 
+from typing import Any
+
 from django.db import models
 from django.db.models import F, Sum, Value
 from django.db.models.functions import Cast, Coalesce, Round
@@ -15,6 +17,11 @@ def summed_money(name: str) -> Round:
     return Round(Sum(name), precision=2)
 
 
+def key_of(path: Any) -> Coalesce:
+    """The key of a breakdown as text; unknown is empty."""
+    return Coalesce(Cast(path, TEXT), Value(""))
+
+
 def counted(
     stream: Stream, dim: str, where: models.Q, *, owner: str = "pk", by_month: bool = False
 ) -> models.QuerySet:
@@ -25,7 +32,7 @@ def counted(
     """
     rows = stream.rows().annotate(
         cell_owner=F(f"{stream.enterprise}__{owner}"),
-        cell_key=Coalesce(Cast(stream.breakdowns()[dim], TEXT), Value("")) if dim else Value(""),
+        cell_key=key_of(stream.breakdowns()[dim]) if dim else Value(""),
         cell_level=F(stream.level) if stream.level else Value(""),
         cell_day=MonthStart(F("day")) if by_month else F("day"),
     )

@@ -7,17 +7,16 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.core.management.color import no_style
-from django.db import connection, models
+from django.db import connection
 from django.db.models import Case, F, Q, Value, When
-from django.db.models.functions import Cast, Coalesce
 
 from reports.fields import BREAKDOWNS, LEVELS, LevelField, MeasureField
 from reports.measures import Stream
 from reports.models import Staged
+from reports.tallies.counting import key_of
 from reports.tallies.prepared import Slots, insert, within
 from score_mis.lib.dates import MonthStart
 
-TEXT = models.CharField()
 Cells = Mapping[str, Sequence[Stream]]
 """Streams by the name of their cells."""
 COLUMN = {dim: f"by_{dim.replace('/', '_')}" for dim in BREAKDOWNS if dim}
@@ -50,7 +49,7 @@ def stage(cells: Cells, slots: Slots, *, wide: bool) -> None:
 
 def _stage_stream(name: str, number: int, stream: Stream, slots: Slots, wide: bool) -> None:
     def build(slots: Slots) -> tuple:
-        keys = {COLUMN[dim]: _text(path) for dim, path in stream.breakdowns().items()}
+        keys = {COLUMN[dim]: key_of(path) for dim, path in stream.breakdowns().items()}
         rows = stream.rows().order_by().annotate(
             cell_area=F(f"{stream.enterprise}__area_id"),
             cell_month=MonthStart(F("day")),
@@ -74,10 +73,6 @@ def _stage_stream(name: str, number: int, stream: Stream, slots: Slots, wide: bo
         return Staged, columns, rows.filter(_where(stream, slots))
 
     insert(("stage", name, number, wide), build, slots)
-
-
-def _text(path: Any) -> Coalesce:
-    return Coalesce(Cast(path, TEXT), Value(""))
 
 
 def _level(stream: Stream) -> Any:
