@@ -9,6 +9,7 @@ import pytest
 from django.apps import apps
 from django.core.cache import cache
 from django.db import models, transaction
+from django.utils import translation
 from hypothesis import settings as search
 
 from accounts.models import User
@@ -65,11 +66,12 @@ def uses_database(item) -> bool:
 
 @pytest.fixture(autouse=True)
 def _steady_settings(settings, tmp_path):
-    """A fixed programme day, fast passwords, files and jobs that stay in the test."""
+    """A fixed programme day and language, fast passwords, files and jobs that stay in the test."""
     settings.PROGRAMME_TODAY = TODAY
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     settings.MEDIA_ROOT = tmp_path / "media"
     cache.clear()
+    translation.deactivate()
 
 
 @pytest.fixture
