@@ -30,6 +30,7 @@ urlpatterns = [
     path("visits/calendar/<slug:token>.ics", calendars.visit_feed, name="visit_feed"),
     path("visits/<int:pk>/", visits.visit_detail, name="visit_detail"),
     path("visits/<int:pk>/edit/", visits.visit_edit, name="visit_edit"),
+    path("visits/<int:pk>/letter/", visits.visit_letter, name="visit_letter"),
     path("visits/<int:pk>/move/<slug:move>/", visits.visit_move, name="visit_move"),
     path("visits/<int:pk>/correct/<int:change>/", visits.visit_correct, name="visit_correct"),
     path("visits/<int:pk>/actions/add/", actions.action_add, name="action_add"),

@@ -188,6 +188,7 @@ ACCESS = {
     "training:visit_edit": ([pk("visit")], "403 403 200 403 403 200 404 404 302"),
     "training:visit_move": ([pk("visit"), "log"], "403 403 200 200 403 403 404 404 302"),
     "training:visit_correct": ([pk("visit"), last("visit")], "403 403 200 403 403 200 404 404 302"),
+    "training:visit_letter": ([pk("visit")], "302 302 302 302 302 302 404 404 302"),
     "training:visit_calendar": ([], "200 200 200 200 200 200 200 200 302"),
     "training:calendar_address": ([], "405 405 405 405 405 405 405 405 302"),
     "training:visit_feed": (["no-such-secret"], "404 404 404 404 404 404 404 404 404"),

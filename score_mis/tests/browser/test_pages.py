@@ -113,6 +113,7 @@ NO_PAGE_OF_THEIR_OWN = {
     "training:action_tick": "only a button",
     "training:calendar_address": "only a button",
     "training:visit_feed": "for calendar programs",
+    "training:visit_letter": "a PDF",
     "reports:build": "only a button",
     "suggestions:photo": "a picture",
     "hazards:photo": "a picture",
