@@ -62,13 +62,7 @@ def render(template: str, context: Mapping[str, Any], *, language: str) -> bytes
     with TemporaryDirectory(prefix="score-paper-") as folder:
         for name, content in {**files, **pictures}.items():
             Path(folder, name).write_bytes(content)
-        return typst.compile(
-            Path(folder, "main.typ"),
-            root=folder,
-            font_paths=_installed(),
-            format="pdf",
-            pdf_standards=["ua-1"],
-        )
+        return typst.compile(f"{folder}/main.typ", root=folder, font_paths=_installed(), format="pdf")
 
 
 def printable(value: Any) -> Any:

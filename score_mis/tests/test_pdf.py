@@ -1,9 +1,11 @@
 """Papers as PDF: what was typed stays text, fonts are embedded, no character stops a paper."""
 
+import importlib.util
 import shutil
 import subprocess
 
 import pytest
+import typst
 
 from score_mis.lib import pdf
 
@@ -59,6 +61,17 @@ def test_what_was_typed_is_never_a_command(paper):
 )
 def test_no_character_stops_a_paper(paper, words):
     assert paper(words=words).startswith(b"%PDF-")
+
+
+@READERS
+@pytest.mark.parametrize("words", ["😀", "ไทย", "护罩 – it's"])
+def test_a_machine_without_fonts_of_its_own_makes_papers_too(paper, monkeypatch, words):
+    folder = importlib.util.find_spec(pdf.FONT_PACKAGE).submodule_search_locations[0]
+    bare = typst.Fonts(include_system_fonts=False, font_paths=[folder])
+    monkeypatch.setattr(pdf, "_installed", lambda: bare)
+    listed = read("pdffonts", paper(words=words), "-")
+    assert "LibertinusSerif" in listed
+    assert "NotoSansSC" in listed
 
 
 def test_a_backslash_is_not_taken_for_a_control_character():
