@@ -32,7 +32,7 @@ LOG_GROUPS = (
 )
 SAVE_ON_ENTER = '<button type="submit" class="visually-hidden" tabindex="-1" aria-hidden="true"></button>'
 """Enter presses the first button of a form: this one, not the one for another row."""
-ROWS = 3
+ROWS = 2
 MOST_ROWS = 30
 
 

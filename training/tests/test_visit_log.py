@@ -183,7 +183,12 @@ def test_another_row_keeps_what_was_typed_and_saves_nothing(client, world, visit
     assert response.status_code == 200
     assert 'name="actions-TOTAL_FORMS" value="4"' in page
     assert 'name="actions-INITIAL_FORMS" value="0"' in page
-    for kept in ('value="many"', 'value="2017-12-17"', 'value="Mount the guards"', f'name="seen" value="{opened}"'):
+    for kept in (
+        'value="many"',
+        'value="2017-12-17"',
+        'value="Mount the guards"',
+        f'name="seen" value="{opened}"',
+    ):
         assert kept in page
     assert response.context["form"]["done"].value() == [str(ticked.pk)]
     assert page.count("autofocus") == 1
