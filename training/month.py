@@ -143,10 +143,10 @@ class Month:
         """The days with visits, one below the other."""
         return joined(
             fill(
-                '<h2 id="day-{}" tabindex="-1" class="mt-3 mb-0">{}, {}</h2><ul class="rows">{}</ul>',
+                '<h2 id="day-{}" tabindex="-1" class="mt-3 mb-0">{}</h2><ul class="rows">{}</ul>',
                 day.day,
-                WEEKDAYS[day.weekday()],
-                date_format(day, "MONTH_DAY_FORMAT"),
+                _("%(weekday)s, %(day)s")
+                % {"weekday": WEEKDAYS[day.weekday()], "day": date_format(day, "MONTH_DAY_FORMAT")},
                 joined(self._rows(day)),
             )
             for day in sorted(self.numbers)
