@@ -33,7 +33,7 @@ def _events(user: User, host: str, absolute: Callable[[str], str]) -> Iterator[i
             starts=_starts(visit),
             changed_at=visit.changed_at,
             summary=f"{visit.enterprise} · {capfirst(visit.get_type_display())} {visit.sequence}",
-            description=_("With %(people)s") % {"people": _people(visit)},
+            description=_description(visit),
             location=visit.enterprise.address,
             url=absolute(visit.get_absolute_url()),
         )
@@ -44,6 +44,13 @@ def _starts(visit: CounsellingVisit) -> date | datetime:
     if visit.starts_at is None:
         return visit.due_on
     return datetime.combine(visit.due_on, visit.starts_at, ZoneInfo(visit.enterprise.programme.time_zone))
+
+
+def _description(visit: CounsellingVisit) -> str:
+    lines = [_("With %(people)s") % {"people": _people(visit)}]
+    if visit.enterprise.programme.is_generated:
+        lines.append(_("Generated records; only the totals are published."))
+    return "\n".join(lines)
 
 
 def _people(visit: CounsellingVisit) -> str:

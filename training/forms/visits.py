@@ -78,7 +78,7 @@ class VisitForm(OwnedMoveForm):
                 self.fields[name].queryset = people_with(role, enterprise, self.today, keep=[named])
 
     def _propose(self) -> None:
-        """The next number, and the only consultant or the one who plans."""
+        """The next number, the day the last visit named, and the only consultant or the one who plans."""
         enterprise = self.record.enterprise
         planned = CounsellingVisit.objects.filter(enterprise=enterprise).exclude(
             status__in=["void", "cancelled"]
@@ -86,6 +86,9 @@ class VisitForm(OwnedMoveForm):
         last = planned.aggregate(last=Max("sequence"))["last"] or 0
         self.initial["sequence"] = last + 1
         self.initial["type"] = VisitType.FOLLOW_UP if last else VisitType.INTAKE
+        named = planned.filter(done_on__isnull=False).order_by("-done_on", "-pk").first()
+        if named and named.next_visit_on and named.next_visit_on >= self.today:
+            self.initial["due_on"] = named.next_visit_on
         consultants = list(self.fields["consultant"].queryset[:2])
         if self.by in self.fields["consultant"].queryset:
             self.initial["consultant"] = self.by.pk

@@ -46,6 +46,12 @@ def test_planned_visits_are_told_and_nothing_else(world, address):
     assert values(told, "URL") == [f"http://testserver{visit.get_absolute_url()}"]
 
 
+def test_generated_records_say_so(world, address):
+    type(world.programme).objects.filter(pk=world.programme.pk).update(is_generated=True)
+    make_visit(world)
+    assert "Generated records" in values(lines(address), "DESCRIPTION")[0]
+
+
 def test_the_hour_is_told_in_the_zone_of_the_programme(world, address):
     make_visit(world, on=date(2017, 12, 21), starts_at=time(9, 0))
     assert values(lines(address), "DTSTART") == ["20171221T010000Z"]

@@ -171,3 +171,18 @@ def test_the_number_of_queries_does_not_grow(client, world, django_assert_max_nu
         client.get(visit.get_absolute_url())
     with django_assert_max_num_queries(24):
         client.get(earlier.get_absolute_url())
+
+
+def test_the_next_visit_is_planned_from_the_last_one(client, world, today):
+    visit = make_visit(world, "done")
+    address = f"{reverse('training:visit_add')}?enterprise={visit.enterprise_id}"
+    assert address not in page(client, world.consultant, visit)[1]
+    workflow.perform(
+        visit, "edit", by=world.consultant, today=today, fields={"next_visit_on": date(2018, 1, 15)}
+    )
+    assert address in page(client, world.consultant, visit)[1]
+    assert address not in page(client, world.member, visit)[1]
+    client.force_login(world.consultant)
+    assert client.get(address).context["form"]["due_on"].value() == date(2018, 1, 15)
+    make_visit(world, sequence=2, on=date(2018, 1, 15))
+    assert address not in page(client, world.consultant, visit)[1]

@@ -72,6 +72,7 @@ def visit_detail(request: HttpRequest, pk: int) -> HttpResponse:
             "returned": _returned(visit, changes),
             "languages": settings.LANGUAGES,
             "may_tick": bool(roles & TICKERS),
+            "may_plan_next": bool(roles & CONSULTANT_OR_STAFF) and _is_next_to_plan(visit, today),
             "day": today,
             "moves": moves.buttons(visit, by=request.user, today=today, url_name="training:visit_move"),
             "changes": changes,
@@ -84,6 +85,14 @@ def _returned(visit: CounsellingVisit, changes: list[Change]) -> Change | None:
     reports = [change for change in changes if change.move in ("submit", "return")]
     is_back = visit.status == VisitStatus.DONE and reports and reports[0].move == "return"
     return reports[0] if is_back else None
+
+
+def _is_next_to_plan(visit: CounsellingVisit, today: date) -> bool:
+    """Whether the next visit was agreed for a day to come and none is planned yet; a query where a day was agreed."""
+    if visit.next_visit_on is None or visit.next_visit_on < today:
+        return False
+    planned = CounsellingVisit.objects.filter(enterprise=visit.enterprise_id, status=VisitStatus.PLANNED)
+    return not planned.exists()
 
 
 @require_safe
