@@ -52,10 +52,7 @@ def visit_list(request: HttpRequest) -> HttpResponse:
 def visit_detail(request: HttpRequest, pk: int) -> HttpResponse:
     """One visit: who, when, what was found and agreed, what may be done now, and its history."""
     visit, today = _visit(request, pk), dates.today()
-    roles = visit.roles_of(request.user, today)
-    carried = VisitAction.objects.carried_to(visit) if visit.status == "planned" else []
     changes = moves.history(visit, by=request.user, today=today, url_name="training:visit_correct")
-    is_of_pair = bool(roles & PAIR)
     return render(
         request,
         "training/visit_detail.html",
@@ -64,20 +61,28 @@ def visit_detail(request: HttpRequest, pk: int) -> HttpResponse:
             "facts": _facts(visit),
             "met": _met(visit),
             "actions": visit.actions.select_related("done_at_visit__enterprise"),
-            "carried": carried,
+            "carried": VisitAction.objects.carried_to(visit) if visit.status == VisitStatus.PLANNED else [],
             "ticked": visit.actions_ticked.select_related("visit__enterprise"),
-            "may_act": is_of_pair and visit.is_logged,
-            "may_raise": is_of_pair and (visit.is_logged or visit.status == VisitStatus.PLANNED),
             "raised": Raised.at(visit),
             "returned": _returned(visit, changes),
             "languages": settings.LANGUAGES,
-            "may_tick": bool(roles & TICKERS),
-            "may_plan_next": bool(roles & CONSULTANT_OR_STAFF) and _is_next_to_plan(visit, today),
             "day": today,
             "moves": moves.buttons(visit, by=request.user, today=today, url_name="training:visit_move"),
             "changes": changes,
+            **_offered(visit, visit.roles_of(request.user, today), today),
         },
     )
+
+
+def _offered(visit: CounsellingVisit, roles: frozenset[str], today: date) -> dict[str, bool]:
+    """What the page offers beside the moves."""
+    is_of_pair = bool(roles & PAIR)
+    return {
+        "may_act": is_of_pair and visit.is_logged,
+        "may_raise": is_of_pair and (visit.is_logged or visit.status == VisitStatus.PLANNED),
+        "may_tick": bool(roles & TICKERS),
+        "may_plan_next": bool(roles & CONSULTANT_OR_STAFF) and _is_next_to_plan(visit, today),
+    }
 
 
 def _returned(visit: CounsellingVisit, changes: list[Change]) -> Change | None:
