@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from typing import Self
 from urllib.parse import urlencode
 
-from django.db.models import Count
+from django.db.models import Count, F
 from django.urls import reverse
 from django.utils.dates import WEEKDAYS, WEEKDAYS_ABBR
 from django.utils.formats import date_format, time_format
@@ -55,7 +55,7 @@ class Month:
         numbers = dict(counted)
         found: dict[date, list[CounsellingVisit]] = defaultdict(list)
         if 0 < sum(numbers.values()) <= MOST:
-            for visit in there.for_list().order_by("due_on", "starts_at", "pk"):
+            for visit in there.for_list().order_by("due_on", F("starts_at").asc(nulls_first=True), "pk"):
                 found[visit.due_on].append(visit)
         return cls(first, today, numbers, found)
 
