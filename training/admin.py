@@ -5,6 +5,7 @@ from django.http import HttpRequest
 
 from score_mis.lib.admin import KeptAdmin, ReadOnlyAdmin
 from training.models import (
+    CalendarAddress,
     CounsellingVisit,
     Enrolment,
     EnrolmentChange,
@@ -85,3 +86,12 @@ class VisitActionAdmin(ReadOnlyAdmin):
 
     list_display = ["text", "owner", "due_on", "done_on", "visit"]
     list_select_related = ["visit__enterprise"]
+
+
+@admin.register(CalendarAddress)
+class CalendarAddressAdmin(ReadOnlyAdmin):
+    """Made and withdrawn by the person; the secret is shown to nobody else."""
+
+    list_display = ["user", "made_at"]
+    list_select_related = ["user"]
+    fields = ["user", "made_at"]

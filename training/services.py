@@ -12,7 +12,16 @@ from accounts.models import User
 from enterprises.models import AreaAncestor, Mark
 from score_mis.lib import dates, workflow
 from score_mis.lib.workflow import TransitionError
-from training.models import CounsellingVisit, Enrolment, Module, Participant, VisitAction, Workshop
+from training.models import (
+    CalendarAddress,
+    CounsellingVisit,
+    Enrolment,
+    Module,
+    Participant,
+    VisitAction,
+    Workshop,
+)
+from training.models.calendars import new_token
 
 
 def save_enrolment(
@@ -99,6 +108,18 @@ def refuse_unlogged(visit: CounsellingVisit) -> None:
             _("Agreed actions belong to visits that were logged; this one is “%(state)s”.")
             % {"state": visit.status_label}
         )
+
+
+def make_calendar_address(*, by: User) -> CalendarAddress:
+    """Make the secret address of a person's planned visits, or another one; the old one opens nothing any more."""
+    values = {"token": new_token(), "made_at": dates.now()}
+    address, _is_new = CalendarAddress.objects.update_or_create(user=by, defaults=values)
+    return address
+
+
+def withdraw_calendar_address(*, by: User) -> None:
+    """Withdraw a person's secret address."""
+    CalendarAddress.objects.filter(user=by).delete()
 
 
 def save_module(module: Module, *, by: User) -> Module:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from training.views import actions, enrolments, modules, visits, workshops
+from training.views import actions, calendars, enrolments, modules, visits, workshops
 
 app_name = "training"
 urlpatterns = [
@@ -25,8 +25,12 @@ urlpatterns = [
     path("workshops/participants/<int:pk>/delete/", workshops.participant_delete, name="participant_delete"),
     path("visits/", visits.visit_list, name="visit_list"),
     path("visits/add/", visits.visit_add, name="visit_add"),
+    path("visits/calendar/", calendars.visit_calendar, name="visit_calendar"),
+    path("visits/calendar/address/", calendars.calendar_address, name="calendar_address"),
+    path("visits/calendar/<slug:token>.ics", calendars.visit_feed, name="visit_feed"),
     path("visits/<int:pk>/", visits.visit_detail, name="visit_detail"),
     path("visits/<int:pk>/edit/", visits.visit_edit, name="visit_edit"),
+    path("visits/<int:pk>/letter/", visits.visit_letter, name="visit_letter"),
     path("visits/<int:pk>/move/<slug:move>/", visits.visit_move, name="visit_move"),
     path("visits/<int:pk>/correct/<int:change>/", visits.visit_correct, name="visit_correct"),
     path("visits/<int:pk>/actions/add/", actions.action_add, name="action_add"),

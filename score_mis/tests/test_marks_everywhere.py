@@ -48,6 +48,8 @@ WRITERS = {
     "training/services.py:remove_participant": "within _people_of",
     "training/services.py:keep": "called by save_module and save_workshop, which append marks; and for actions",
     "training/services.py:save_enrolment": "names of people in the details of a change row; no figure reads them",
+    "training/services.py:make_calendar_address": "addresses for calendar programs; no figure reads them",
+    "training/services.py:withdraw_calendar_address": "addresses for calendar programs",
     "hazards/checking.py:_carry_over": "appends the marks of the hazards",
     # The tallies themselves.
     "reports/tallies/": "the tallies",

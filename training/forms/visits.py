@@ -4,14 +4,15 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from crispy_forms.layout import Div, Layout
+from crispy_forms.layout import HTML, Div, Layout
 from django import forms
 from django.db.models import Max, Q
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _, gettext_lazy
 
 from accounts.models import User
-from enterprises.models import Role
+from enterprises.models import Role, TeamMember
+from score_mis.lib.keys import as_key
 from score_mis.lib.moves import DayField
 from score_mis.lib.records import RecordForm
 from training import services
@@ -29,7 +30,10 @@ LOG_GROUPS = (
     *(("happened_on",), PEOPLE_MET[:2], PEOPLE_MET[2:], ("done",)),
     *(("topics",), ("observations",), ("next_visit_on",)),
 )
-ROWS = 3
+SAVE_ON_ENTER = '<button type="submit" class="visually-hidden" tabindex="-1" aria-hidden="true"></button>'
+"""Enter presses the first button of a form: this one, not the one for another row."""
+ROWS = 2
+MOST_ROWS = 30
 
 
 def laid_out(form: forms.BaseForm, groups: Sequence[Sequence[str]]) -> Layout:
@@ -74,7 +78,7 @@ class VisitForm(OwnedMoveForm):
                 self.fields[name].queryset = people_with(role, enterprise, self.today, keep=[named])
 
     def _propose(self) -> None:
-        """The next number, and the only consultant or the one who plans."""
+        """The next number, the day the last visit named, and the only consultant or the one who plans."""
         enterprise = self.record.enterprise
         planned = CounsellingVisit.objects.filter(enterprise=enterprise).exclude(
             status__in=["void", "cancelled"]
@@ -82,6 +86,9 @@ class VisitForm(OwnedMoveForm):
         last = planned.aggregate(last=Max("sequence"))["last"] or 0
         self.initial["sequence"] = last + 1
         self.initial["type"] = VisitType.FOLLOW_UP if last else VisitType.INTAKE
+        named = planned.filter(done_on__isnull=False).order_by("-done_on", "-pk").first()
+        if named and named.next_visit_on and named.next_visit_on >= self.today:
+            self.initial["due_on"] = named.next_visit_on
         consultants = list(self.fields["consultant"].queryset[:2])
         if self.by in self.fields["consultant"].queryset:
             self.initial["consultant"] = self.by.pk
@@ -103,15 +110,29 @@ class ActionRow(forms.Form):
     """One agreed action, as a row of the log; an empty row is left out."""
 
     text = forms.CharField(label=gettext_lazy("Agreed action"), max_length=500)
-    owner = forms.CharField(label=gettext_lazy("Who"), max_length=120)
+    owner = forms.CharField(
+        label=gettext_lazy("Who"), max_length=120, widget=forms.TextInput(attrs={"list": "team"})
+    )
     due_on = DayField(label=gettext_lazy("Due on"))
 
 
-ActionRows = forms.formset_factory(ActionRow, extra=ROWS, max_num=30, validate_max=True)
+ActionRows = forms.formset_factory(ActionRow, extra=ROWS, max_num=MOST_ROWS, validate_max=True)
 
 
 class LogForm(VisitForm):
-    """Log a visit: one page with what was found, what was agreed, and earlier actions to tick as done."""
+    """Log a visit: one page with what was found, what was agreed, and earlier actions to tick as done.
+
+    Sent with `more` it comes back with another row for an action, and what was typed stays as it is.
+    """
+
+    def __init__(self, data: Any = None, files: Any = None, **known: Any) -> None:
+        self.typed = data if data and "more" in data else None
+        super().__init__(*((None, None) if self.typed else (data, files)), **known)
+
+    @property
+    def seen(self) -> int | None:
+        """What the page carries along since it was opened first."""
+        return as_key(self.typed.get("seen")) if self.typed else super().seen
 
     def prepare(self) -> None:
         """Add the open actions of earlier visits and the rows for new ones."""
@@ -130,7 +151,24 @@ class LogForm(VisitForm):
         if not carried.exists():
             del self.fields["done"]
         self.actions = ActionRows(self.data if self.is_bound else None, prefix="actions")
-        self.helper.layout = laid_out(self, LOG_GROUPS)
+        if self.typed:
+            self._keep(self.typed)
+        self.helper.layout = Layout(HTML(SAVE_ON_ENTER), *laid_out(self, LOG_GROUPS))
+
+    def _keep(self, typed: Any) -> None:
+        """Show what was typed, unchecked, and one row more; the cursor stands in it."""
+        for name, field in self.fields.items():
+            self.initial[name] = field.widget.value_from_datadict(typed, {}, name)
+        rows = as_key(typed.get("actions-TOTAL_FORMS")) or ROWS
+        self.actions.extra = min(rows + 1, MOST_ROWS)
+        for row in self.actions:
+            row.initial = {name: typed.get(row.add_prefix(name), "") for name in row.fields}
+        row.fields["text"].widget.attrs["autofocus"] = True
+
+    def team(self) -> list[str]:
+        """The names of the enterprise's improvement team, offered for who carries an action out."""
+        there = TeamMember.objects.filter(team__enterprise=self.record.enterprise_id).active(self.today)
+        return sorted(set(there.values_list("name", flat=True)))
 
     def clean(self) -> dict[str, Any]:
         """Check the rows and the days that hang together."""

@@ -1,6 +1,7 @@
 """Counselling visits and what was agreed during them."""
 
 from datetime import date
+from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -59,6 +60,14 @@ class VisitQuerySet(OwnedQuerySet):
     def late(self, today: date) -> "VisitQuerySet":
         """Still planned, though their day has passed."""
         return self.filter(status=VisitStatus.PLANNED, due_on__lt=today)
+
+    def on_calendar(self) -> "VisitQuerySet":
+        """Those that take place or took place."""
+        return self.exclude(status__in=[VisitStatus.CANCELLED, VisitStatus.VOID])
+
+    def joined_by(self, user: Any) -> "VisitQuerySet":
+        """Those of which the person is the consultant or the inspector."""
+        return self.filter(Q(consultant=user) | Q(inspector=user))
 
 
 class CounsellingVisit(OwnedStateful):

@@ -4,6 +4,7 @@ import pytest
 from django.apps import apps
 from django.urls import reverse
 
+from training.services import make_calendar_address
 from training.tests.factories import (
     make_action,
     make_enrolment,
@@ -23,6 +24,7 @@ MODELS = [
 def test_every_record_has_its_list(client, world, model):
     make_enrolment(world)
     make_action(make_visit(world, "done"))
+    make_calendar_address(by=world.consultant)
     make_participant(make_workshop(world), enterprise=world.enterprise)
     client.force_login(world.administrator)
     assert client.get(reverse(f"admin:training_{model}_changelist")).status_code == 200

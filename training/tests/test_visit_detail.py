@@ -4,6 +4,9 @@ from datetime import date
 
 from django.urls import reverse
 
+from hazards.tests.factories import make_hazard
+from score_mis.lib import workflow
+from suggestions.tests.factories import make_suggestion
 from training.tests.factories import make_action, make_visit
 
 
@@ -77,6 +80,62 @@ def test_it_leads_to_what_hangs_on_it(client, world):
     assert reverse("training:action_add", args=[visit.pk]) not in page(client, world.member, visit)[1]
 
 
+def test_suggestions_and_hazards_are_raised_during_the_visit_not_only_after_it(client, world):
+    visit = make_visit(world)
+    addresses = [
+        f"{reverse(name)}?enterprise={visit.enterprise_id}&amp;visit={visit.pk}"
+        for name in ("suggestions:add", "hazards:hazard_add")
+    ]
+    for user, offered in (
+        (world.consultant, True),
+        (world.inspector, True),
+        (world.member, False),
+        (world.staff, False),
+    ):
+        text = page(client, user, visit)[1]
+        assert [address in text for address in addresses] == [offered, offered]
+    text = page(client, world.consultant, make_visit(world, "cancelled", sequence=2))[1]
+    assert "suggestions/add/?enterprise" not in text
+
+
+def test_it_lists_what_was_raised(client, world):
+    visit, other = make_visit(world, "done"), make_visit(world, "done", sequence=2)
+    idea = make_suggestion(world, "adopted", title="Wider passages", visit=visit)
+    make_suggestion(world, "void", title="Entered twice", visit=visit)
+    make_suggestion(world, title="Of another visit", visit=other)
+    hazard = make_hazard(by=world.consultant, enterprise=world.enterprise, visit=visit)
+    response, text = page(client, world.authority, visit)
+    assert list(response.context["raised"].suggestions) == [idea]
+    assert list(response.context["raised"].hazards) == [hazard]
+    assert idea.get_absolute_url() in text
+    assert hazard.get_absolute_url() in text
+    assert "Entered twice" not in text
+
+
+def test_a_returned_report_says_why_until_it_is_sent_again(client, world, today):
+    visit = make_visit(world, "submitted")
+    assert "returned the report" not in page(client, world.consultant, visit)[1]
+    workflow.perform(visit, "return", by=world.staff, today=today, reason="Say which guards")
+    text = page(client, world.consultant, visit)[1]
+    assert "Staff returned the report:" in text
+    assert "Say which guards" in text
+    workflow.perform(
+        visit, "edit", by=world.consultant, today=today, fields={"observations": "Guards 2 and 3"}
+    )
+    assert "returned the report" in page(client, world.consultant, visit)[1]
+    workflow.perform(visit, "submit", by=world.consultant, today=today)
+    assert "returned the report" not in page(client, world.consultant, visit)[1]
+
+
+def test_the_letter_is_offered_once_there_is_one(client, world):
+    planned, done = make_visit(world), make_visit(world, "done", sequence=2)
+    address = reverse("training:visit_letter", args=[done.pk])
+    text = page(client, world.member, done)[1]
+    assert f'href="{address}"' in text
+    assert f'href="{address}?language=en"' in text
+    assert reverse("training:visit_letter", args=[planned.pk]) not in page(client, world.member, planned)[1]
+
+
 def test_a_planned_visit_shows_what_earlier_ones_left_open(client, world):
     earlier, void = make_visit(world, "done"), make_visit(world, "done", sequence=2)
     left = make_action(earlier)
@@ -104,9 +163,26 @@ def test_the_number_of_queries_does_not_grow(client, world, django_assert_max_nu
     earlier = make_visit(world, "done")
     for number in range(5):
         make_action(earlier, text=f"Action {number}")
+        make_suggestion(world, visit=earlier)
+        make_hazard(by=world.consultant, enterprise=world.enterprise, visit=earlier)
     visit = make_visit(world, sequence=2)
     client.force_login(world.consultant)
     with django_assert_max_num_queries(24):
         client.get(visit.get_absolute_url())
     with django_assert_max_num_queries(24):
         client.get(earlier.get_absolute_url())
+
+
+def test_the_next_visit_is_planned_from_the_last_one(client, world, today):
+    visit = make_visit(world, "done")
+    address = f"{reverse('training:visit_add')}?enterprise={visit.enterprise_id}"
+    assert address not in page(client, world.consultant, visit)[1]
+    workflow.perform(
+        visit, "edit", by=world.consultant, today=today, fields={"next_visit_on": date(2018, 1, 15)}
+    )
+    assert address in page(client, world.consultant, visit)[1]
+    assert address not in page(client, world.member, visit)[1]
+    client.force_login(world.consultant)
+    assert client.get(address).context["form"]["due_on"].value() == date(2018, 1, 15)
+    make_visit(world, sequence=2, on=date(2018, 1, 15))
+    assert address not in page(client, world.consultant, visit)[1]

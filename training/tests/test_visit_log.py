@@ -171,3 +171,59 @@ def test_all_that_is_wrong_is_said_at_once(client, world, visit):
         "The next visit lies before this one.",
     ):
         assert sentence in page
+
+
+def test_another_row_keeps_what_was_typed_and_saves_nothing(client, world, visit):
+    ticked = make_action(make_visit(world, "done"))
+    client.force_login(world.consultant)
+    opened = client.get(url(visit)).context["form"].seen
+    sent = log(ROW, women_workers="many", happened_on="2017-12-17", done=[ticked.pk], more="1", seen=opened)
+    response = client.post(url(visit), sent)
+    page = response.content.decode()
+    assert response.status_code == 200
+    assert 'name="actions-TOTAL_FORMS" value="4"' in page
+    assert 'name="actions-INITIAL_FORMS" value="0"' in page
+    for kept in (
+        'value="many"',
+        'value="2017-12-17"',
+        'value="Mount the guards"',
+        f'name="seen" value="{opened}"',
+    ):
+        assert kept in page
+    assert response.context["form"]["done"].value() == [str(ticked.pk)]
+    assert page.count("autofocus") == 1
+    assert "There is a problem" not in page
+    visit.refresh_from_db()
+    assert visit.status == "planned"
+
+
+def test_rows_that_were_asked_for_are_saved(client, world, visit):
+    client.force_login(world.consultant)
+    sent = log(*[ROW | {"text": f"Action {number}"} for number in range(5)])
+    client.post(url(visit), sent | {"actions-TOTAL_FORMS": 5})
+    assert visit.actions.count() == 5
+
+
+@pytest.mark.parametrize("number", ["30", "4000", "-1", "many", ""])
+def test_the_number_of_rows_stays_within_bounds(client, world, visit, number):
+    client.force_login(world.consultant)
+    response = client.post(url(visit), log(ROW, more="1") | {"actions-TOTAL_FORMS": number})
+    rows = response.context["form"].actions.forms
+    assert 3 <= len(rows) <= 30
+    assert ('id="more"' in response.content.decode()) == (len(rows) < 30)
+
+
+def test_the_team_is_offered_for_who_carries_it_out(client, world, visit):
+    client.force_login(world.consultant)
+    page = client.get(url(visit)).content.decode()
+    assert '<option value="leader"></option><option value="member"></option>' in page
+    assert 'list="team"' in page
+
+
+def test_enter_saves_and_adds_no_row(client, world, visit):
+    client.force_login(world.consultant)
+    page = client.get(url(visit)).content.decode()
+    form = page[page.index('<form method="post" novalidate') :]
+    first = form[form.index("<button") : form.index("</button>")]
+    assert 'type="submit"' in first
+    assert "name=" not in first

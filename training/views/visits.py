@@ -3,20 +3,25 @@
 from datetime import date
 from typing import Any
 
+from django.conf import settings
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from score_mis.lib import dates, moves
+from score_mis.lib.stateful import Change
 from score_mis.lib.totals import listing
 from score_mis.lib.workflow import EDIT, may
+from training import letter
 from training.filters import VisitFilter
 from training.forms.visits import LogForm, VisitForm
-from training.models import CounsellingVisit, VisitAction
+from training.models import CounsellingVisit, VisitAction, VisitStatus
 from training.people import PAIR, TICKERS, workplaces
+from training.raised import Raised
 from training.rows import visit_table
 from training.views.pieces import owner_of_new
 from training.workflow import CONSULTANT_OR_STAFF
@@ -28,7 +33,7 @@ LOG_PAGE = "training/visit_log.html"
 def _visit(request: HttpRequest, pk: int) -> CounsellingVisit:
     """Return a visit the person sees."""
     seen = CounsellingVisit.objects.visible_to(request.user).for_list()
-    return get_object_or_404(seen.select_related("enterprise__area"), pk=pk)
+    return get_object_or_404(seen.select_related("enterprise__area", "enterprise__programme"), pk=pk)
 
 
 @require_safe
@@ -47,8 +52,7 @@ def visit_list(request: HttpRequest) -> HttpResponse:
 def visit_detail(request: HttpRequest, pk: int) -> HttpResponse:
     """One visit: who, when, what was found and agreed, what may be done now, and its history."""
     visit, today = _visit(request, pk), dates.today()
-    roles = visit.roles_of(request.user, today)
-    carried = VisitAction.objects.carried_to(visit) if visit.status == "planned" else []
+    changes = moves.history(visit, by=request.user, today=today, url_name="training:visit_correct")
     return render(
         request,
         "training/visit_detail.html",
@@ -57,15 +61,64 @@ def visit_detail(request: HttpRequest, pk: int) -> HttpResponse:
             "facts": _facts(visit),
             "met": _met(visit),
             "actions": visit.actions.select_related("done_at_visit__enterprise"),
-            "carried": carried,
+            "carried": VisitAction.objects.carried_to(visit) if visit.status == VisitStatus.PLANNED else [],
             "ticked": visit.actions_ticked.select_related("visit__enterprise"),
-            "may_act": bool(roles & PAIR) and visit.is_logged,
-            "may_tick": bool(roles & TICKERS),
+            "raised": Raised.at(visit),
+            "returned": _returned(visit, changes),
+            "languages": settings.LANGUAGES,
             "day": today,
             "moves": moves.buttons(visit, by=request.user, today=today, url_name="training:visit_move"),
-            "changes": moves.history(visit, by=request.user, today=today, url_name="training:visit_correct"),
+            "changes": changes,
+            **_offered(visit, visit.roles_of(request.user, today), today),
         },
     )
+
+
+def _offered(visit: CounsellingVisit, roles: frozenset[str], today: date) -> dict[str, bool]:
+    """What the page offers beside the moves."""
+    is_of_pair = bool(roles & PAIR)
+    return {
+        "may_act": is_of_pair and visit.is_logged,
+        "may_raise": is_of_pair and (visit.is_logged or visit.status == VisitStatus.PLANNED),
+        "may_tick": bool(roles & TICKERS),
+        "may_plan_next": bool(roles & CONSULTANT_OR_STAFF) and _is_next_to_plan(visit, today),
+    }
+
+
+def _returned(visit: CounsellingVisit, changes: list[Change]) -> Change | None:
+    """Why the last report came back, while it waits to be mended."""
+    reports = [change for change in changes if change.move in ("submit", "return")]
+    is_back = visit.status == VisitStatus.DONE and reports and reports[0].move == "return"
+    return reports[0] if is_back else None
+
+
+def _is_next_to_plan(visit: CounsellingVisit, today: date) -> bool:
+    """Whether the next visit was agreed for a day to come and none is planned yet; a query where a day was agreed."""
+    if visit.next_visit_on is None or visit.next_visit_on < today:
+        return False
+    planned = CounsellingVisit.objects.filter(enterprise=visit.enterprise_id, status=VisitStatus.PLANNED)
+    return not planned.exists()
+
+
+@require_safe
+def visit_letter(request: HttpRequest, pk: int) -> HttpResponse:
+    """The letter to the enterprise as PDF, in the enterprise's language or the one that is asked for."""
+    visit = _visit(request, pk)
+    if not visit.is_logged:
+        messages.error(
+            request,
+            _("There is a letter once the visit was logged; this one is “%(state)s”.")
+            % {"state": visit.status_label},
+        )
+        return redirect(visit)
+    asked = request.GET.get("language", "")
+    language = asked if asked in dict(settings.LANGUAGES) else ""
+    content = letter.letter(visit, by=request.user, today=dates.today(), language=language)
+    headers = {
+        "Content-Disposition": f'inline; filename="{letter.file_name(visit)}"',
+        "Cache-Control": "private, no-store",
+    }
+    return HttpResponse(content, content_type="application/pdf", headers=headers)
 
 
 def _facts(visit: CounsellingVisit) -> list[tuple[str, Any]]:

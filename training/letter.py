@@ -1,0 +1,140 @@
+"""The letter an enterprise gets after a visit: what was found and agreed, in the enterprise's language, as PDF."""
+
+from collections.abc import Iterable
+from datetime import date
+from typing import Any
+
+from django.utils import translation
+from django.utils.formats import date_format
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _, gettext_lazy
+
+from accounts.models import User
+from score_mis.lib import pdf
+from score_mis.lib.names import Bilingual
+from training.models import CounsellingVisit, VisitAction, VisitStatus
+from training.raised import Raised
+
+PAPER = "training/visit_letter.typ"
+Line = list[str]
+
+
+def letter(visit: CounsellingVisit, *, by: User, today: date, language: str = "") -> bytes:
+    """Return the letter of a logged visit as PDF; in the enterprise's language unless another is asked for."""
+    language = language or visit.enterprise.language
+    with translation.override(language):
+        return pdf.render(PAPER, contents(visit, by=by, today=today, language=language), language=language)
+
+
+def file_name(visit: CounsellingVisit) -> str:
+    """What the file is called where it is saved."""
+    return f"visit-{visit.enterprise.code}-{visit.done_on}.pdf"
+
+
+def contents(visit: CounsellingVisit, *, by: User, today: date, language: str) -> dict[str, Any]:
+    """Return what the paper shows, in the language that is active; seven queries."""
+    programme = visit.enterprise.programme
+    raised = Raised.at(visit)
+    generated = gettext_lazy("Generated records; only the totals are published.")
+    return {
+        "title": pdf.pair(gettext_lazy("Letter on a counselling visit"), language),
+        "programme": _names(programme),
+        "generated": pdf.pair(generated, language) if programme.is_generated else [],
+        "number": f"{visit.enterprise.code} · {visit.done_on}",
+        "foot": [_("Made on %(day)s by %(person)s") % {"day": date_format(today), "person": str(by)}],
+        "draft": ""
+        if visit.status != VisitStatus.DONE
+        else _("Draft: the report on this visit is not submitted."),
+        "to": [_names(visit.enterprise), visit.enterprise.address, visit.enterprise.contact],
+        "facts": _facts(visit),
+        "met": _met(visit),
+        "texts": [[_("Topics"), visit.topics], [_("Observations"), visit.observations]],
+        "agreed": _actions(_("Agreed actions"), visit.actions.all()) | {"none": _("No actions were agreed.")},
+        "lists": [
+            _actions(_("Found done at this visit"), visit.actions_ticked.all()),
+            _actions(_("Open actions of earlier visits"), _still_open(visit)),
+            {
+                "title": _("Suggestions raised"),
+                "heads": [_("Number"), _("Suggestion")],
+                "widths": [2, 8],
+                "rows": [[each.reference, each.title] for each in raised.suggestions],
+            },
+            {
+                "title": _("Hazards found"),
+                "heads": [_("Number"), _("Hazard"), _("Place"), _("Level"), _("Deadline")],
+                "widths": [2, 4, 2, 1.2, 2],
+                "rows": [
+                    [
+                        each.reference,
+                        each.description,
+                        each.place,
+                        each.get_level_display(),
+                        _day(each.deadline),
+                    ]
+                    for each in raised.hazards
+                ],
+            },
+        ],
+        "signatures": [
+            [_("For the enterprise"), ""],
+            [_("Consultant"), str(visit.consultant)],
+            *([[_("Inspector"), str(visit.inspector)]] if visit.inspector else []),
+        ],
+        "sign_here": _("Signature and date"),
+    }
+
+
+def _names(record: Bilingual) -> list[str]:
+    """Both names of a record, that of the language in force first."""
+    return [record.name, record.other_name]
+
+
+def _facts(visit: CounsellingVisit) -> list[Line]:
+    rows = [
+        (_("Day of the visit"), _day(visit.done_on)),
+        (_("Visit"), f"{capfirst(visit.get_type_display())} {visit.sequence}"),
+        (_("Consultant"), str(visit.consultant)),
+        (_("Inspector"), _name(visit.inspector)),
+        (_("Module"), _name(visit.module)),
+        (_("Next visit"), _day(visit.next_visit_on) if visit.next_visit_on else ""),
+    ]
+    return [[label, value] for label, value in rows if value]
+
+
+def _met(visit: CounsellingVisit) -> dict[str, Any]:
+    """People met by sex and standing, with sums."""
+    women = (visit.women_workers, visit.women_managers)
+    men = (visit.men_workers, visit.men_managers)
+    lines = [
+        (_("Women"), *women, sum(women)),
+        (_("Men"), *men, sum(men)),
+        (_("Together"), *map(sum, zip(women, men, strict=True)), visit.people_met()),
+    ]
+    return {
+        "title": _("People met"),
+        "heads": ["", _("Workers"), _("Managers"), _("Together")],
+        "widths": [3, 1, 1, 1],
+        "rows": [[str(cell) for cell in line] for line in lines],
+    }
+
+
+def _actions(title: str, actions: Iterable[VisitAction]) -> dict[str, Any]:
+    return {
+        "title": title,
+        "heads": [_("Action"), _("Who"), _("Due on")],
+        "widths": [5, 2, 2],
+        "rows": [[action.text, action.owner, _day(action.due_on)] for action in actions],
+    }
+
+
+def _still_open(visit: CounsellingVisit) -> Iterable[VisitAction]:
+    """What earlier visits agreed and is open today; later visits are left out."""
+    return VisitAction.objects.carried_to(visit).filter(visit__done_on__lte=visit.done_on)
+
+
+def _day(day: date | None) -> str:
+    return "–" if day is None else date_format(day)
+
+
+def _name(record: Any) -> str:
+    return "" if record is None else str(record)
