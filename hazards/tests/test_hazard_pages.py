@@ -365,3 +365,47 @@ def test_pages_go_through_all_parts_of_the_order(client, world, several, monkeyp
         everything = client.get(LIST, query).context["filter"].qs
         assert len(found) == everything.count() == len(set(found)), query
         assert set(found) == set(everything), query
+
+
+def test_whoever_verifies_sees_before_and_after_and_what_was_ordered(client, world, hazard):
+    hazard.photos.create(file=picture(), kind="before", added_by=world.member)
+    make_rectified(make_order(hazard, by=world.inspector), by=world.leader)
+    client.force_login(world.inspector)
+    text = text_of(client, url(hazard, "hazard_move", "verify"))
+    for photo in hazard.photos.all():
+        assert f'src="{reverse("hazards:photo", args=[photo.pk])}"' in text
+    for part in ("Clear the exit", "Cleared", "10 December 2017", "Leader"):
+        assert part in text
+    assert ">Verify</button>" in text
+    assert f'href="{url(hazard, "hazard_move", "send_back")}"' in text
+
+
+def test_whoever_rectifies_sees_what_was_ordered(client, world, hazard):
+    make_order(hazard, by=world.inspector)
+    client.force_login(world.member)
+    text = text_of(client, url(hazard, "hazard_move", "rectify"))
+    assert "Clear the exit" in text
+    assert ">Report as rectified</button>" in text
+
+
+def test_extensions_are_told_on_the_page(client, world, hazard):
+    make_order(hazard, by=world.inspector)
+    fields, on = {"deadline": date(2017, 12, 16)}, date(2017, 12, 8)
+    move(hazard, "extend", by=world.inspector, on=on, reason="parts are late", fields=fields)
+    client.force_login(world.authority)
+    text = text_of(client, url(hazard))
+    assert "10 December 2017 → <b>16 December 2017</b>" in text
+    assert "approved by Inspector on 8 December 2017" in text
+
+
+def test_one_that_may_have_come_back_is_pointed_out_until_it_is_linked(client, world, hazard):
+    done = make_rectified(make_order(hazard, by=world.inspector), by=world.leader)
+    again = make_hazard(by=world.member, enterprise=world.enterprise, on=date(2017, 12, 12))
+    client.force_login(world.member)
+    assert "Has it come back?" in text_of(client, url(again))
+    posted = {"description": again.description, "place": again.place, "repeat_of": done.pk}
+    client.post(url(again, "hazard_edit"), posted)
+    assert "Has it come back?" not in text_of(client, url(again))
+    assert str(again) in text_of(client, url(done))
+    client.force_login(world.authority)
+    assert "Has it come back?" not in text_of(client, url(done))

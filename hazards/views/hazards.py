@@ -12,6 +12,7 @@ from enterprises.models import Role
 from hazards.filters import HazardFilter
 from hazards.forms import HazardForm
 from hazards.models import Hazard, HazardPhoto, Level, SafetyCheck
+from hazards.models.hazard import OPEN
 from hazards.rows import hazard_table
 from hazards.views.checks import may_add
 from hazards.views.choose import choose_enterprise
@@ -82,7 +83,6 @@ def hazard_detail(request: HttpRequest, pk: int) -> HttpResponse:
     """What is wrong, who does what by when, before and after, and what happened since."""
     today = dates.today()
     hazard = dress(visible_hazard(request, pk), today)
-    photos = list(hazard.photos.all())
     roles = hazard.roles_of(request.user, today)
     others_only = hazard.level == Level.MAJOR and Role.INSPECTOR not in roles
     hide = frozenset({"verify", "send_back"}) if others_only else frozenset()
@@ -91,8 +91,9 @@ def hazard_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "finding": _shown(hazard, FINDING),
         "order": _shown(hazard, ORDER),
         "outcome": _shown(hazard, OUTCOME),
-        "before": [photo for photo in photos if photo.kind == Kind.BEFORE],
-        "after": [photo for photo in photos if photo.kind == Kind.AFTER],
+        **pictures(hazard),
+        "extensions": hazard.extensions(),
+        "earlier": earlier(hazard, roles),
         "repeats": hazard.repeats.select_related("enterprise").order_by("pk"),
         "moves": moves.buttons(
             hazard, by=request.user, today=today, url_name="hazards:hazard_move", hide=hide
@@ -100,6 +101,22 @@ def hazard_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "changes": moves.history(hazard, by=request.user, today=today, url_name="hazards:hazard_correct"),
     }
     return render(request, "hazards/hazard_detail.html", context)
+
+
+def pictures(hazard: Hazard) -> dict[str, list[HazardPhoto]]:
+    """Its photos from before and from afterwards, the latest rectification first; one query."""
+    photos = list(hazard.photos.all())
+    return {
+        "before": [photo for photo in photos if photo.kind == Kind.BEFORE],
+        "after": [photo for photo in reversed(photos) if photo.kind == Kind.AFTER],
+    }
+
+
+def earlier(hazard: Hazard, roles: frozenset[str]) -> Hazard | None:
+    """The hazard that this one may repeat, for those who can say so; nothing where it is said already."""
+    if hazard.repeat_of_id or hazard.status not in OPEN or not roles & FIELD:
+        return None
+    return hazard.earlier_alike().select_related("enterprise").first()
 
 
 FINDING = (
@@ -118,6 +135,14 @@ OUTCOME = (
     *("rectified_on", "rectified_by", "evidence", "no_photo_reason", "fixed_by"),
     *("verified_on", "verified_by", "verification_note"),
 )
+BESIDE = {
+    "rectify": ("place", "measures", "responsible", "deadline", "interim_control", "contingency"),
+    "rectify_on_spot": ("identified_on", "place", "found_by"),
+    "verify": ("place", "measures", "deadline", "rectified_on", "rectified_by", "evidence", "no_photo_reason"),
+    "send_back": ("place", "measures", "deadline", "rectified_on", "rectified_by", "evidence", "no_photo_reason"),
+}
+"""What stands beside the form of a move, so that nobody has to leave it to look."""
+
 ALWAYS = ("identified_on", "place", "deadline", "responsible", "measures")
 
 
@@ -145,14 +170,17 @@ def _label(hazard: Hazard, name: str) -> Any:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def hazard_move(request: HttpRequest, pk: int, move: str) -> HttpResponse:
-    """Make a move of a hazard."""
+    """Make a move of a hazard; its photos and what was ordered stand beside the form where they matter."""
+    hazard = visible_hazard(request, pk)
+    beside = {"facts": _shown(hazard, BESIDE[move]), **pictures(hazard)} if move in BESIDE else {}
     return moves.move_page(
         request,
-        visible_hazard(request, pk),
+        hazard,
         move,
         today=dates.today(),
         form_class=HazardForm,
         template="hazards/hazard_form.html",
+        context=beside,
     )
 
 
