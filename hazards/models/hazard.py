@@ -270,7 +270,8 @@ class Hazard(Numbered, OwnedStateful):
 
         Whoever made the step approved it: only an inspector can.
         """
-        found, before = [], None
+        found: list[HazardChange] = []
+        before = None
         for change in self.changes.filter(in_force=True).select_related("by").order_by("seq"):
             if before and change.deadline and change.deadline > before:
                 change.before = before
@@ -282,7 +283,9 @@ class Hazard(Numbered, OwnedStateful):
         """Hazards rectified before this one was found, of the same item, or at the same place; the latest first."""
         same = Q(item__code=self.item.code) if self.item else Q(item__isnull=True, place__iexact=self.place)
         earlier = Hazard.objects.counted().filter(same, enterprise=self.enterprise_id)
-        return earlier.filter(rectified_on__lte=self.identified_on, pk__lt=self.pk).order_by("-rectified_on", "-pk")
+        return earlier.filter(rectified_on__lte=self.identified_on, pk__lt=self.pk).order_by(
+            "-rectified_on", "-pk"
+        )
 
     def days_overdue(self, today: date) -> int:
         """Days past the deadline, 0 when not overdue."""
@@ -300,6 +303,8 @@ class HazardChange(workflow.Change):
     """A move of a hazard, with the deadline in force after it."""
 
     record_field = "hazard"
+    before: date | None = None
+    """The deadline that an extension put off; set by `Hazard.extensions`."""
     hazard = models.ForeignKey(Hazard, on_delete=models.PROTECT, related_name="changes")
     deadline = models.DateField(_("deadline"), null=True)
 

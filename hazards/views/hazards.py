@@ -8,7 +8,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from enterprises.models import Role
+from enterprises.models import Enterprise, Role
 from hazards.filters import HazardFilter
 from hazards.forms import HazardForm
 from hazards.models import Hazard, HazardPhoto, Level, SafetyCheck
@@ -43,7 +43,15 @@ def hazard_list(request: HttpRequest) -> HttpResponse:
     urgent = Chain([part.select_related("enterprise") for part in found.by_urgency()])
     context = listing(request, found.qs, source=urgent, kind="hazards", filterset=found)
     context["table"] = hazard_table(context["page_obj"], today=today)
+    context["one"] = only_enterprise(request, found)
     return render(request, "hazards/hazard_list.html", {**context, "may_add": may_add(request)})
+
+
+def only_enterprise(request: HttpRequest, found: HazardFilter) -> Enterprise | None:
+    """The enterprise that the list is about, if it is one: chosen, or the only one the person sees."""
+    if "enterprise" in found.filters:
+        return found.form.cleaned_data.get("enterprise")
+    return Enterprise.objects.visible_to(request.user).first()
 
 
 def dress(hazard: Hazard, today: Any) -> Hazard:
@@ -138,8 +146,24 @@ OUTCOME = (
 BESIDE = {
     "rectify": ("place", "measures", "responsible", "deadline", "interim_control", "contingency"),
     "rectify_on_spot": ("identified_on", "place", "found_by"),
-    "verify": ("place", "measures", "deadline", "rectified_on", "rectified_by", "evidence", "no_photo_reason"),
-    "send_back": ("place", "measures", "deadline", "rectified_on", "rectified_by", "evidence", "no_photo_reason"),
+    "verify": (
+        "place",
+        "measures",
+        "deadline",
+        "rectified_on",
+        "rectified_by",
+        "evidence",
+        "no_photo_reason",
+    ),
+    "send_back": (
+        "place",
+        "measures",
+        "deadline",
+        "rectified_on",
+        "rectified_by",
+        "evidence",
+        "no_photo_reason",
+    ),
 }
 """What stands beside the form of a move, so that nobody has to leave it to look."""
 
