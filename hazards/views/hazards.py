@@ -4,6 +4,7 @@ from typing import Any
 
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.utils import formats
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
@@ -29,7 +30,7 @@ from training.models import CounsellingVisit
 def visible_hazard(request: HttpRequest, pk: int) -> Hazard:
     """A hazard the person may see, or 404."""
     hazards = Hazard.objects.visible_to(request.user).select_related(
-        *("enterprise__area", "item", "check_event__enterprise", "check_event__version", "visit__enterprise"),
+        *("enterprise__area", "enterprise__programme", "item", "check_event__enterprise", "check_event__version", "visit__enterprise"),
         *("repeat_of__enterprise", "fixed_by__enterprise", "rectified_by", "verified_by"),
     )
     return get_object_or_404(hazards, pk=pk)
@@ -181,10 +182,18 @@ def _shown(hazard: Hazard, names: tuple[str, ...]) -> list[tuple[str, Any]]:
             value = link(value)
         elif name == "category":
             value = hazard.get_category_display()
+        elif name == "funds":
+            value = money(hazard)
         shown.append((_label(hazard, name), value))
     if "deadline" in names and hazard.original_deadline not in (None, hazard.deadline):
         shown.append((_label(hazard, "original_deadline"), hazard.original_deadline))
     return shown
+
+
+def money(hazard: Hazard) -> str:
+    """The funds with their currency."""
+    amount = formats.number_format(hazard.funds, use_l10n=True, force_grouping=True)
+    return f"{amount} {hazard.enterprise.programme.currency}"
 
 
 def _label(hazard: Hazard, name: str) -> Any:

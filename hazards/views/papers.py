@@ -50,14 +50,15 @@ def ledger(request: HttpRequest) -> HttpResponse:
     """The ledger of the hazards that the list shows with the same filters; too many are refused, never cut off."""
     today = dates.today()
     found = HazardFilter(request.GET, Hazard.objects.visible_to(request.user), request=request, today=today)
-    rows = found.qs.select_related("enterprise__programme", "verified_by").prefetch_related("photos")
-    hazards = list(rows.order_by("enterprise__code", "number")[: LONGEST + 1])
-    if len(hazards) > LONGEST:
+    keys = list(found.qs.order_by().values_list("pk", flat=True)[: LONGEST + 1])  # before they are put in order
+    if len(keys) > LONGEST:
         words = _(
             "A ledger holds %(most)s hazards at most. Choose one enterprise or a shorter time, then print again."
         )
         messages.error(request, words % {"most": LONGEST})
         return redirect(f"{reverse('hazards:hazard_list')}?{request.GET.urlencode()}")
+    rows = Hazard.objects.filter(pk__in=keys).order_by("enterprise__code", "number")
+    hazards = list(rows.select_related("enterprise__programme", "verified_by").prefetch_related("photos"))
     programme = hazards[0].enterprise.programme if hazards else Programme.objects.current()
     context = ledger_paper(hazards, programme=programme, asked=asked_of(found), **how(request))
     return paper("hazards/ledger.typ", context, f"hazard-ledger-{today.isoformat()}")
