@@ -15,6 +15,7 @@ urlpatterns = [
     path("checks/<int:pk>/correct/", record.check_correct_version, name="check_correct_version"),
     path("checks/<int:pk>/changes/<int:change>/", checks.check_correct, name="check_correct"),
     path("checks/<int:pk>/<slug:move>/", checks.check_move, name="check_move"),
+    path("checks/<int:pk>/notice.pdf", papers.found, name="check_notice"),
     path("hazards/", hazards.hazard_list, name="hazard_list"),
     path("hazards/add/", hazards.hazard_add, name="hazard_add"),
     path("hazards/ledger.pdf", papers.ledger, name="ledger"),

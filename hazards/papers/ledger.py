@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _, gettext_lazy, ngettext
 
 from enterprises.models import Programme
 from hazards.models import Hazard
-from hazards.papers.shared import WHEN, Pictures, due, head, line, lines
+from hazards.papers.shared import Pictures, due, funds, head, line, lines, thumbnail
 from score_mis.lib.pdf import pair, shown
 from score_mis.lib.photos import Kind
 
@@ -35,7 +35,7 @@ def ledger_paper(
         )
         context["scope"] = [" · ".join([count, _("as of %(day)s") % {"day": shown(today)}, *asked])]
         context["columns"] = [{"words": pair(words, language), "share": share} for words, share in LEDGER]
-        context["rows"] = [_ledger_row(hazard, pictures, today, language) for hazard in hazards]
+        context["rows"] = [_ledger_row(hazard, pictures, today) for hazard in hazards]
         context["tail"] = _("End of the ledger: %(count)s.") % {"count": count}
     return context
 
@@ -56,9 +56,7 @@ LEDGER = (
 """Columns of the statutory ledger, those that belong together in one, with their share of the width."""
 
 
-def _ledger_row(hazard: Hazard, pictures: Pictures, today: date, language: str) -> list[Any]:
-    currency = hazard.enterprise.programme.currency
-    funds = f"{shown(hazard.funds)} {currency}" if hazard.funds is not None else ""
+def _ledger_row(hazard: Hazard, pictures: Pictures, today: date) -> list[Any]:
     is_major = hazard.level == "major"
     return [
         [
@@ -73,19 +71,10 @@ def _ledger_row(hazard: Hazard, pictures: Pictures, today: date, language: str) 
             *lines(hazard.get_category_display()),
         ],
         lines(hazard.measures, hazard.interim_control, hazard.contingency),
-        lines(hazard.responsible, funds),
+        lines(hazard.responsible, funds(hazard)),
         due(hazard, today),
         lines(hazard.rectified_on, hazard.evidence, hazard.no_photo_reason),
         lines(hazard.get_status_display(), hazard.verified_on, hazard.verified_by, hazard.verification_note),
-        _thumbnail(hazard, Kind.BEFORE, pictures, language),
-        _thumbnail(hazard, Kind.AFTER, pictures, language),
+        thumbnail(hazard, Kind.BEFORE, pictures),
+        thumbnail(hazard, Kind.AFTER, pictures),
     ]
-
-
-def _thumbnail(hazard: Hazard, kind: str, pictures: Pictures, language: str) -> Any:
-    """The first photo from before, or the last one from afterwards."""
-    photos = [photo for photo in hazard.photos.all() if photo.kind == kind]
-    if not photos:
-        return []
-    photo = photos[0] if kind == Kind.BEFORE else photos[-1]
-    return {"file": pictures.of(photo), "words": f"{hazard.reference} · {WHEN[kind]}"}

@@ -53,19 +53,19 @@ def notice_paper(enterprise: Enterprise, *, by: Any, today: date, language: str)
 
 
 OPEN_COLUMNS = (
-    (gettext_lazy("Number"), 1.9),
+    (gettext_lazy("Number"), 0),
     (gettext_lazy("What is wrong, and where"), 3.4),
     (gettext_lazy("Level"), 1.1),
     (gettext_lazy("What is done about it"), 3.4),
     (gettext_lazy("Responsible"), 1.6),
-    (gettext_lazy("Deadline"), 2.0),
+    (gettext_lazy("Deadline"), 2.5),
 )
 DONE_COLUMNS = (
-    (gettext_lazy("Number"), 1.9),
+    (gettext_lazy("Number"), 0),
     (gettext_lazy("What was wrong, and where"), 3.4),
     (gettext_lazy("What was done"), 3.4),
-    (gettext_lazy("Rectified on"), 2.0),
-    (gettext_lazy("Re-check"), 2.0),
+    (gettext_lazy("Rectified on"), 2.3),
+    (gettext_lazy("Re-check"), 2.3),
 )
 
 

@@ -73,6 +73,13 @@ def lines(*texts: Any) -> list[dict[str, Any]]:
     return [line(text) for text in texts if text not in (None, "")]
 
 
+def funds(hazard: Hazard) -> str:
+    """The funds with their currency; empty where there are none."""
+    if hazard.funds is None:
+        return ""
+    return f"{shown(hazard.funds)} {hazard.enterprise.programme.currency}"
+
+
 def due(hazard: Hazard, today: date) -> list[dict[str, Any]]:
     """The deadline in force, the first one where it was put off, and how long it is past."""
     told = [line(hazard.deadline, whole=True)] if hazard.deadline else []
@@ -83,3 +90,12 @@ def due(hazard: Hazard, today: date) -> list[dict[str, Any]]:
         words = ngettext("%(counter)s day overdue", "%(counter)s days overdue", late) % {"counter": late}
         told.append(line(words, strong=True, alarm=True))
     return told
+
+
+def thumbnail(hazard: Hazard, kind: str, pictures: Pictures) -> Any:
+    """A cell with the first photo from before, or the last one from afterwards."""
+    photos = [photo for photo in hazard.photos.all() if photo.kind == kind]
+    if not photos:
+        return []
+    photo = photos[0] if kind == Kind.BEFORE else photos[-1]
+    return {"file": pictures.of(photo), "words": f"{hazard.reference} · {WHEN[kind]}"}

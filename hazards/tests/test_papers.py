@@ -12,6 +12,7 @@ from conftest import TODAY, make_enterprise
 from hazards.models import Hazard
 from hazards.tests.factories import (
     make_check,
+    make_draft,
     make_finding,
     make_hazard,
     make_order,
@@ -102,6 +103,35 @@ def test_an_order_that_was_carried_out_says_how(client, world, hazard):
     text = read(fetch(client, order_of(hazard)))
     for part in ("Cleared", "9December2017", "11December2017", "柜门已装好"):
         assert part in text
+
+
+@READERS
+@LANGUAGES
+def test_the_notice_of_a_check_holds_all_that_was_found(client, world, hazard, language):
+    check = hazard.check_event
+    client.force_login(world.member)
+    address = reverse("hazards:check_notice", args=[check.pk])
+    assert address in client.get(check.get_absolute_url()).content.decode()
+    text = read(fetch(client, address, language))
+    for part in (
+        check.reference,
+        hazard.reference,
+        "整改通知单",
+        "配电柜门缺失",
+        "安装柜门",
+        "王强",
+        "GB/T13869",
+    ):
+        assert part in text, part
+    assert ("共1项隐患" if language == "zh-hans" else "Foundinthischeck:1hazard.") in text
+    client.force_login(world.outsider)
+    assert client.get(address).status_code == 404
+
+
+def test_a_draft_has_no_notice(client, world, hazard):
+    draft = make_draft(by=world.member, enterprise=world.enterprise, version=hazard.check_event.version)
+    client.force_login(world.member)
+    assert client.get(reverse("hazards:check_notice", args=[draft.pk])).status_code == 404
 
 
 def test_there_is_no_order_before_it_was_given(client, world):

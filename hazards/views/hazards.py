@@ -30,7 +30,14 @@ from training.models import CounsellingVisit
 def visible_hazard(request: HttpRequest, pk: int) -> Hazard:
     """A hazard the person may see, or 404."""
     hazards = Hazard.objects.visible_to(request.user).select_related(
-        *("enterprise__area", "enterprise__programme", "item", "check_event__enterprise", "check_event__version", "visit__enterprise"),
+        *(
+            "enterprise__area",
+            "enterprise__programme",
+            "item",
+            "check_event__enterprise",
+            "check_event__version",
+            "visit__enterprise",
+        ),
         *("repeat_of__enterprise", "fixed_by__enterprise", "rectified_by", "verified_by"),
     )
     return get_object_or_404(hazards, pk=pk)

@@ -11,8 +11,8 @@ from django.views.decorators.http import require_safe
 
 from enterprises.models import Enterprise, Programme
 from hazards.filters import HazardFilter
-from hazards.models import Hazard
-from hazards.papers import ledger_paper, notice_paper, order_paper
+from hazards.models import Hazard, SafetyCheck
+from hazards.papers import found_paper, ledger_paper, notice_paper, order_paper
 from hazards.views.hazards import visible_hazard
 from score_mis.lib import dates, pdf
 
@@ -46,11 +46,23 @@ def order(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_safe
+def found(request: HttpRequest, pk: int) -> HttpResponse:
+    """The rectification notice of a check, with all that was found; a check without a day has none."""
+    checks = SafetyCheck.objects.visible_to(request.user).select_related(
+        "enterprise__programme", "inspector", "consultant"
+    )
+    check = get_object_or_404(checks.filter(checked_on__isnull=False), pk=pk)
+    return paper("hazards/found.typ", found_paper(check, **how(request)), f"{check.reference}-notice")
+
+
+@require_safe
 def ledger(request: HttpRequest) -> HttpResponse:
     """The ledger of the hazards that the list shows with the same filters; too many are refused, never cut off."""
     today = dates.today()
-    found = HazardFilter(request.GET, Hazard.objects.visible_to(request.user), request=request, today=today)
-    keys = list(found.qs.order_by().values_list("pk", flat=True)[: LONGEST + 1])  # before they are put in order
+    asked = HazardFilter(request.GET, Hazard.objects.visible_to(request.user), request=request, today=today)
+    keys = list(
+        asked.qs.order_by().values_list("pk", flat=True)[: LONGEST + 1]
+    )  # before they are put in order
     if len(keys) > LONGEST:
         words = _(
             "A ledger holds %(most)s hazards at most. Choose one enterprise or a shorter time, then print again."
@@ -60,7 +72,7 @@ def ledger(request: HttpRequest) -> HttpResponse:
     rows = Hazard.objects.filter(pk__in=keys).order_by("enterprise__code", "number")
     hazards = list(rows.select_related("enterprise__programme", "verified_by").prefetch_related("photos"))
     programme = hazards[0].enterprise.programme if hazards else Programme.objects.current()
-    context = ledger_paper(hazards, programme=programme, asked=asked_of(found), **how(request))
+    context = ledger_paper(hazards, programme=programme, asked=asked_of(asked), **how(request))
     return paper("hazards/ledger.typ", context, f"hazard-ledger-{today.isoformat()}")
 
 

@@ -208,6 +208,7 @@ ACCESS = {
     "hazards:check_correct_version": ([pk("done_check")], "403 403 403 200 403 403 404 404 302"),
     "hazards:check_correct": ([pk("done_check"), last("done_check")], "403 403 403 200 403 200 404 404 302"),
     "hazards:check_move": ([pk("check"), "submit"], "403 403 403 302 403 403 404 404 302"),
+    "hazards:check_notice": ([pk("done_check")], "200 200 200 200 200 200 404 404 302"),
     "hazards:hazard_list": ([], "200 200 200 200 200 200 200 200 302"),
     "hazards:hazard_add": ([], "200 200 200 200 403 403 403 403 302"),
     "hazards:ledger": ([], "200 200 200 200 200 200 200 200 302"),
