@@ -99,6 +99,10 @@ def test_the_list_is_filtered(client, world, several):
         ({"category": "person"}, 1),
         ({"overdue": "yes"}, 2),
         ({"overdue": "no"}, 4),
+        ({"overdue": "7"}, 1),
+        ({"overdue": "30"}, 0),
+        ({"repeat": "yes"}, 0),
+        ({"repeat": "no"}, 6),
         ({"found": "check"}, 1),
         ({"found": "other"}, 5),
         ({"since": "2017-12-01"}, 5),
@@ -356,7 +360,14 @@ def test_a_photo_is_for_those_who_see_its_hazard(client, world, hazard):
 def test_pages_go_through_all_parts_of_the_order(client, world, several, monkeypatch):
     monkeypatch.setattr("score_mis.lib.keyset.page_of.__defaults__", (2,))
     client.force_login(world.inspector)
-    for query in ({}, {"overdue": "no"}, {"overdue": "yes"}, {"status": "open"}, {"status": "rectified"}):
+    for query in (
+        {},
+        {"overdue": "no"},
+        {"overdue": "yes"},
+        {"overdue": "7"},
+        {"status": "open"},
+        {"status": "rectified"},
+    ):
         page = client.get(LIST, query).context["page_obj"]
         found = list(page)
         while page.after:
@@ -406,6 +417,7 @@ def test_one_that_may_have_come_back_is_pointed_out_until_it_is_linked(client, w
     posted = {"description": again.description, "place": again.place, "repeat_of": done.pk}
     client.post(url(again, "hazard_edit"), posted)
     assert "Has it come back?" not in text_of(client, url(again))
+    assert 'data-count="1"' in text_of(client, LIST, repeat="yes")
     assert str(again) in text_of(client, url(done))
     client.force_login(world.authority)
     assert "Has it come back?" not in text_of(client, url(done))
