@@ -279,6 +279,18 @@ class Hazard(Numbered, OwnedStateful):
             before = change.deadline
         return found
 
+    def refusals(self) -> list["HazardChange"]:
+        """Every time its rectification was sent back, the latest first; one query."""
+        found = self.changes.filter(move="send_back", in_force=True)
+        return list(found.select_related("by").order_by("-seq"))
+
+    def once_more(self) -> "Hazard":
+        """A new hazard, not saved yet: this one has come back."""
+        same = {
+            name: getattr(self, name) for name in ("description", "place", "category", "defect_type", "level")
+        }
+        return Hazard(enterprise=self.enterprise, repeat_of=self, **same)
+
     def earlier_alike(self) -> HazardQuerySet:
         """Hazards rectified before this one was found, of the same item, or at the same place; the latest first."""
         same = Q(item__code=self.item.code) if self.item else Q(item__isnull=True, place__iexact=self.place)

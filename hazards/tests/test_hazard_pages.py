@@ -421,3 +421,35 @@ def test_one_that_may_have_come_back_is_pointed_out_until_it_is_linked(client, w
     assert str(again) in text_of(client, url(done))
     client.force_login(world.authority)
     assert "Has it come back?" not in text_of(client, url(done))
+
+
+def test_whoever_rectifies_again_reads_why_it_was_sent_back(client, world, hazard):
+    hazard = make_rectified(make_order(hazard, by=world.inspector), by=world.leader)
+    move(hazard, "send_back", by=world.inspector, on=date(2017, 12, 7), reason="still half blocked")
+    client.force_login(world.member)
+    for address in (url(hazard), url(hazard, "hazard_move", "rectify")):
+        text = text_of(client, address)
+        assert "Sent back by Inspector on 7 December 2017:" in text
+        assert "<b>still half blocked</b>" in text
+
+
+def test_one_that_came_back_is_reported_again_and_linked(client, world, hazard):
+    address = f"{ADD}?again={hazard.pk}"
+    client.force_login(world.member)
+    assert client.get(address).status_code == 404
+    assert address not in text_of(client, url(hazard))
+    make_rectified(make_order(hazard, by=world.inspector), by=world.leader)
+    assert address in text_of(client, url(hazard))
+    text = text_of(client, address)
+    assert "Exit blocked</textarea>" in text
+    assert f'<option value="{hazard.pk}" selected>' in text
+    client.post(address, {**REPORT, "repeat_of": hazard.pk})
+    again = Hazard.objects.latest("pk")
+    assert (again.repeat_of, again.status, again.enterprise) == (hazard, "identified", hazard.enterprise)
+    hazard.refresh_from_db()
+    assert hazard.status == "rectified"
+    client.force_login(world.outsider)
+    assert client.get(address).status_code == 404
+    client.force_login(world.authority)
+    assert client.get(address).status_code == 403
+    assert address not in text_of(client, url(hazard))

@@ -13,7 +13,7 @@ from enterprises.models import Enterprise, Role
 from hazards.filters import HazardFilter
 from hazards.forms import HazardForm
 from hazards.models import Hazard, HazardPhoto, Level, SafetyCheck
-from hazards.models.hazard import OPEN
+from hazards.models.hazard import OPEN, RECTIFIED
 from hazards.rows import hazard_table
 from hazards.views.checks import may_add
 from hazards.views.choose import choose_enterprise
@@ -71,7 +71,7 @@ def dress(hazard: Hazard, today: Any) -> Hazard:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def hazard_add(request: HttpRequest) -> HttpResponse:
-    """Report a hazard: on its own, in a check (`?check=`) or during a visit (`?visit=`)."""
+    """Report a hazard: on its own, in a check (`?check=`), during a visit (`?visit=`), or once more (`?again=`)."""
     hazard = Hazard()
     if "check" in request.GET:
         hazard.check_event = visible(request, SafetyCheck.objects.counted(), request.GET["check"])
@@ -79,6 +79,9 @@ def hazard_add(request: HttpRequest) -> HttpResponse:
     elif "visit" in request.GET:
         hazard.visit = visible(request, CounsellingVisit.objects.all(), request.GET["visit"])
         hazard.enterprise = hazard.visit.enterprise
+    elif "again" in request.GET:
+        gone = Hazard.objects.filter(status__in=RECTIFIED).select_related("enterprise__area")
+        hazard = visible(request, gone, request.GET["again"]).once_more()
     else:
         enterprise = chosen_enterprise(request, FIELD, dates.today())
         if enterprise is None:
@@ -109,7 +112,9 @@ def hazard_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "outcome": _shown(hazard, OUTCOME),
         **pictures(hazard),
         "extensions": hazard.extensions(),
+        "refusals": hazard.refusals(),
         "earlier": earlier(hazard, roles),
+        "may_return": hazard.status in RECTIFIED and bool(roles & FIELD),
         "repeats": hazard.repeats.select_related("enterprise").order_by("pk"),
         "moves": moves.buttons(
             hazard, by=request.user, today=today, url_name="hazards:hazard_move", hide=hide
@@ -212,7 +217,9 @@ def _label(hazard: Hazard, name: str) -> Any:
 def hazard_move(request: HttpRequest, pk: int, move: str) -> HttpResponse:
     """Make a move of a hazard; its photos and what was ordered stand beside the form where they matter."""
     hazard = visible_hazard(request, pk)
-    beside = {"facts": _shown(hazard, BESIDE[move]), **pictures(hazard)} if move in BESIDE else {}
+    beside: dict[str, Any] = {}
+    if move in BESIDE:
+        beside = {"facts": _shown(hazard, BESIDE[move]), "refusals": hazard.refusals(), **pictures(hazard)}
     return moves.move_page(
         request,
         hazard,
