@@ -239,6 +239,15 @@ def test_what_people_typed_is_never_read_as_markup(client, world):
         assert '#panic("x")*bold*' in read(fetch(client, address)).replace("“", '"').replace("”", '"')
 
 
+def test_a_character_that_no_font_has_stops_no_paper(client, world):
+    words = "Exit blocked \U0001f600 \x0b\x07 \U0001fbf0 \U0002a6d6"
+    hazard = make_hazard(by=world.member, enterprise=world.enterprise, description=words)
+    make_order(hazard, by=world.inspector)
+    client.force_login(world.member)
+    for address in (order_of(hazard), LEDGER, notice_of(world.enterprise)):
+        fetch(client, address)
+
+
 def test_papers_are_for_those_who_see_the_hazards(client, world, hazard):
     addresses = [order_of(hazard), notice_of(world.enterprise)]
     client.force_login(world.outsider)

@@ -7,6 +7,7 @@ layout that papers share in `_paper.typ`. Pictures are given as bytes and found 
 import hashlib
 import importlib.util
 import json
+import re
 from collections.abc import Mapping
 from datetime import date, datetime
 from decimal import Decimal
@@ -23,9 +24,12 @@ from django.utils.formats import date_format, number_format
 OTHER = {"en": "zh-hans", "zh-hans": "en"}
 """The second language of a bilingual paper, by its first."""
 
-LATIN = ("Noto Sans", "Liberation Sans", "DejaVu Sans")
+LATIN = ("Noto Sans", "Liberation Sans", "DejaVu Sans", "Libertinus Serif")
 HAN = ("Noto Sans CJK SC", "Noto Sans SC", "Source Han Sans SC")
-"""Fonts in the order in which they are looked for. Latin ones stand first: a Han font's apostrophe is full width."""
+"""Fonts in the order in which they are looked for. Latin ones stand first: a Han font's apostrophe is full width. Typst
+itself brings the last Latin one."""
+
+CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ufffe\uffff]")
 
 FONT_PACKAGE = "pylopdf_fonts_zh_cn"
 """Brings a Han font to machines that have none."""
@@ -35,7 +39,8 @@ def render(template: str, context: Mapping[str, Any], *, language: str) -> bytes
     """Typeset a template, and return the PDF.
 
     The context holds what JSON can, words to be translated, days, moments, amounts, and pictures as bytes. Raises
-    typst.TypstError where the template is wrong; values are never read as markup.
+    typst.TypstError where the template is wrong; values are never read as markup. No PDF standard is asked for: each
+    refuses a paper for one character that no font has, and the text is tagged for screen readers without it.
     """
     pictures: dict[str, bytes] = {}
 
@@ -48,7 +53,7 @@ def render(template: str, context: Mapping[str, Any], *, language: str) -> bytes
 
     with translation.override(language):
         given = {**context, "language": language, "fonts": list(fonts())}
-        data = json.dumps(given, default=plain, ensure_ascii=False)
+        data = json.dumps(printable(given), default=plain, ensure_ascii=False)
     files = {
         "main.typ": _source(template),
         "_paper.typ": _source("_paper.typ"),
@@ -57,9 +62,16 @@ def render(template: str, context: Mapping[str, Any], *, language: str) -> bytes
     with TemporaryDirectory(prefix="score-paper-") as folder:
         for name, content in {**files, **pictures}.items():
             Path(folder, name).write_bytes(content)
-        return typst.compile(
-            f"{folder}/main.typ", root=folder, font_paths=_installed(), format="pdf", pdf_standards="ua-1"
-        )
+        return typst.compile(f"{folder}/main.typ", root=folder, font_paths=_installed(), format="pdf")
+
+
+def printable(value: Any) -> Any:
+    """The same data without control characters, which no font draws; line ends and tabs stay."""
+    if isinstance(value, str):
+        return CONTROL.sub("", value)
+    if isinstance(value, Mapping):
+        return {key: printable(inner) for key, inner in value.items()}
+    return [printable(inner) for inner in value] if isinstance(value, list | tuple) else value
 
 
 def pair(words: Any, language: str) -> list[str]:
