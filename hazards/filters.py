@@ -1,7 +1,7 @@
 """Filters of the lists: what may be asked, over what the person sees."""
 
 import re
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import django_filters
@@ -31,6 +31,8 @@ from training.models import CounsellingVisit
 
 NUMBER = re.compile(r"^(?P<code>.+)-H0*(?P<number>\d{1,9})$", re.IGNORECASE)
 YES_NO = [("yes", _("yes")), ("no", _("no"))]
+LATE = {"yes": 0, "7": 7, "30": 30}
+"""Days past the deadline that are passed over; those of the escalation among them."""
 
 
 class OwnedFilter(ListFilter):
@@ -104,13 +106,19 @@ class HazardFilter(OwnedFilter):
     level = django_filters.ChoiceFilter(label=_("Level"), choices=Level, empty_label=_("All"))
     category = django_filters.ChoiceFilter(label=_("Category"), choices=Category, empty_label=_("All"))
     overdue = django_filters.ChoiceFilter(
-        label=_("Overdue"), choices=YES_NO, empty_label=_("All"), method="past_deadline"
+        label=_("Overdue"),
+        choices=[*YES_NO, ("7", _("more than 7 days")), ("30", _("more than 30 days"))],
+        empty_label=_("All"),
+        method="past_deadline",
     )
     found = django_filters.ChoiceFilter(
         label=_("Found"),
         choices=[("check", _("in a check")), ("other", _("otherwise"))],
         empty_label=_("All"),
         method="found_in",
+    )
+    repeat = django_filters.ChoiceFilter(
+        label=_("Came back"), choices=YES_NO, empty_label=_("All"), method="is_repeat"
     )
     visit = django_filters.ModelChoiceFilter(
         queryset=lambda request: CounsellingVisit.objects.visible_to(request.user), widget=forms.HiddenInput
@@ -132,6 +140,7 @@ class HazardFilter(OwnedFilter):
             "level",
             "category",
             "found",
+            "repeat",
             "visit",
             "since",
             "until",
@@ -155,13 +164,17 @@ class HazardFilter(OwnedFilter):
         return queryset.filter(status__in=OPEN if value == "open" else [value])
 
     def past_deadline(self, queryset: QuerySet, name: str, value: str) -> QuerySet:
-        """Open and past the deadline, or not."""
-        overdue = Q(status__in=OPEN, deadline__lt=self.today)
+        """Open and past the deadline, by some days, or not."""
+        overdue = Q(status__in=OPEN, deadline__lt=self.today - timedelta(days=LATE.get(value, 0)))
         return (
             queryset.filter(overdue)
-            if value == "yes"
+            if value in LATE
             else queryset.exclude(overdue & Q(deadline__isnull=False))
         )
+
+    def is_repeat(self, queryset: QuerySet, name: str, value: str) -> QuerySet:
+        """Named as the repeat of an earlier one, or not."""
+        return queryset.filter(repeat_of__isnull=value != "yes")
 
     def found_in(self, queryset: QuerySet, name: str, value: str) -> QuerySet:
         """Found in a check, or reported otherwise."""
@@ -183,10 +196,10 @@ class HazardFilter(OwnedFilter):
         parts = []
         if has_open and asked.get("overdue") != "no":
             parts.append(found.open().filter(late).order_by("deadline", "pk"))
-        if has_open and asked.get("overdue") != "yes":
+        if has_open and asked.get("overdue") not in LATE:
             waiting = found.open().filter(~late | Q(deadline__isnull=True))
             parts.append(waiting.order_by("-level", "-identified_on", "-pk"))
-        if asked.get("status") not in ("open", *OPEN) and asked.get("overdue") != "yes":
+        if asked.get("status") not in ("open", *OPEN) and asked.get("overdue") not in LATE:
             parts.append(found.exclude(status__in=OPEN).order_by("-identified_on", "-pk"))
         return parts
 

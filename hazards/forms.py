@@ -213,6 +213,8 @@ class HazardForm(MoveForm):
         self._narrow_links()
         if self.row.move == "identify":
             self._identify()
+        if "evidence" in self.fields:
+            self._rectify()
         if self.row.move == "extend":
             self.fields["deadline"].help_text = gettext("First deadline: %(day)s") % {
                 "day": self.record.original_deadline or "–"
@@ -234,6 +236,12 @@ class HazardForm(MoveForm):
         shown = [name for name in usual if name in self.fields]
         rest = [name for name in self.fields if name not in shown]
         self.helper.layout = Layout(*shown, More(_("More details"), *rest))
+
+    def _rectify(self) -> None:
+        """The photo first: it is why somebody stands there with a phone."""
+        more = [More(_("More details"), "fixed_by")] if "fixed_by" in self.fields else []
+        self.fields["photo"].label = _("Photo taken afterwards")
+        self.helper.layout = Layout("photo", "evidence", "no_photo_reason", "happened_on", *more)
 
     def _narrow_links(self) -> None:
         """Visits, earlier hazards and suggestions of the same enterprise, newest first, a bounded number."""

@@ -17,7 +17,6 @@ from hazards.models import (
     PerformedBy,
     SafetyCheck,
 )
-from score_mis.lib.photos import Kind
 from score_mis.lib.workflow import (
     EDIT,
     NEW,
@@ -121,11 +120,8 @@ def deadline_postponed(step: Step) -> None:
 
 
 def rectification_is_shown(step: Step) -> None:
-    """An after-photo, or a stated reason why there is none."""
-    hazard = step.record
-    if hazard.no_photo_reason or step.photos:
-        return
-    if not (hazard.pk and hazard.photos.filter(kind=Kind.AFTER).exists()):
+    """A photo of this rectification, or a stated reason why there is none; one that was sent back shows nothing."""
+    if not (step.record.no_photo_reason or step.photos):
         raise ValidationError({"photo": gettext("Add a photo taken afterwards, or say why there is none.")})
 
 

@@ -265,6 +265,40 @@ class Hazard(Numbered, OwnedStateful):
             days.add(self.original_deadline)
         return days
 
+    def extensions(self) -> list["HazardChange"]:
+        """Steps that put the deadline off, oldest first, each with the day `before`; one query.
+
+        Whoever made the step approved it: only an inspector can.
+        """
+        found: list[HazardChange] = []
+        before = None
+        for change in self.changes.filter(in_force=True).select_related("by").order_by("seq"):
+            if before and change.deadline and change.deadline > before:
+                change.before = before
+                found.append(change)
+            before = change.deadline
+        return found
+
+    def refusals(self) -> list["HazardChange"]:
+        """Every time its rectification was sent back, the latest first; one query."""
+        found = self.changes.filter(move="send_back", in_force=True)
+        return list(found.select_related("by").order_by("-seq"))
+
+    def once_more(self) -> "Hazard":
+        """A new hazard, not saved yet: this one has come back."""
+        same = {
+            name: getattr(self, name) for name in ("description", "place", "category", "defect_type", "level")
+        }
+        return Hazard(enterprise=self.enterprise, repeat_of=self, **same)
+
+    def earlier_alike(self) -> HazardQuerySet:
+        """Hazards rectified before this one was found, of the same item, or at the same place; the latest first."""
+        same = Q(item__code=self.item.code) if self.item else Q(item__isnull=True, place__iexact=self.place)
+        earlier = Hazard.objects.counted().filter(same, enterprise=self.enterprise_id)
+        return earlier.filter(rectified_on__lte=self.identified_on, pk__lt=self.pk).order_by(
+            "-rectified_on", "-pk"
+        )
+
     def days_overdue(self, today: date) -> int:
         """Days past the deadline, 0 when not overdue."""
         if self.status not in OPEN or self.deadline is None:
@@ -281,6 +315,8 @@ class HazardChange(workflow.Change):
     """A move of a hazard, with the deadline in force after it."""
 
     record_field = "hazard"
+    before: date | None = None
+    """The deadline that an extension put off; set by `Hazard.extensions`."""
     hazard = models.ForeignKey(Hazard, on_delete=models.PROTECT, related_name="changes")
     deadline = models.DateField(_("deadline"), null=True)
 

@@ -410,3 +410,43 @@ def test_the_database_refuses_two_rows_in_force_for_one_step(world, at):
     hazard = at("assigned")
     with pytest.raises(IntegrityError), transaction.atomic():
         hazard.changes.update(seq=1)
+
+
+def test_a_photo_of_a_rectification_that_was_sent_back_shows_nothing(world, at):
+    hazard = move(at("rectified"), "send_back", by=world.inspector, on=date(2017, 12, 7), reason="dirty")
+    assert hazard.photos.filter(kind="after").exists()
+    with pytest.raises(ValidationError) as refused:
+        move(hazard, "rectify", by=world.leader, fields={"evidence": "Cleared again"})
+    assert set(refused.value.message_dict) == {"photo"}
+    again = make_rectified(hazard, by=world.leader, on=date(2017, 12, 8))
+    assert (again.status, again.photos.filter(kind="after").count()) == ("rectified", 2)
+
+
+def test_extensions_tell_from_when_to_when_why_and_who_approved(world, at):
+    hazard = move(at("assigned"), "extend", by=world.inspector, **GOOD["extend"])
+    hazard = move(hazard, "extend", by=world.inspector, fields={"deadline": LATER}, reason="again")
+    told = [(one.before, one.deadline, one.reason, one.by) for one in hazard.extensions()]
+    assert told == [
+        (date(2017, 12, 10), date(2017, 12, 15), "parts are late", world.inspector),
+        (date(2017, 12, 15), LATER, "again", world.inspector),
+    ]
+    assert hazard.original_deadline == date(2017, 12, 10)
+
+
+def test_an_earlier_deadline_is_no_extension(world, at):
+    hazard = move(
+        at("assigned"), "regrade", by=world.inspector, reason="sooner", fields={"deadline": date(2017, 12, 8)}
+    )
+    assert hazard.extensions() == []
+
+
+def test_what_it_may_repeat_is_rectified_and_of_the_same_item_or_place(world, at):
+    done = at("rectified")
+    at("identified")
+    on = date(2017, 12, 10)
+    again = make_hazard(by=world.member, enterprise=world.enterprise, on=on, place="store")
+    assert list(again.earlier_alike()) == [done]
+    elsewhere = make_hazard(by=world.member, enterprise=world.enterprise, on=on, place="Hall 7")
+    assert not elsewhere.earlier_alike().exists()
+    earlier = make_hazard(by=world.member, enterprise=world.enterprise, on=date(2017, 12, 4))
+    assert not earlier.earlier_alike().exists()

@@ -99,6 +99,10 @@ def test_the_list_is_filtered(client, world, several):
         ({"category": "person"}, 1),
         ({"overdue": "yes"}, 2),
         ({"overdue": "no"}, 4),
+        ({"overdue": "7"}, 1),
+        ({"overdue": "30"}, 0),
+        ({"repeat": "yes"}, 0),
+        ({"repeat": "no"}, 6),
         ({"found": "check"}, 1),
         ({"found": "other"}, 5),
         ({"since": "2017-12-01"}, 5),
@@ -356,7 +360,14 @@ def test_a_photo_is_for_those_who_see_its_hazard(client, world, hazard):
 def test_pages_go_through_all_parts_of_the_order(client, world, several, monkeypatch):
     monkeypatch.setattr("score_mis.lib.keyset.page_of.__defaults__", (2,))
     client.force_login(world.inspector)
-    for query in ({}, {"overdue": "no"}, {"overdue": "yes"}, {"status": "open"}, {"status": "rectified"}):
+    for query in (
+        {},
+        {"overdue": "no"},
+        {"overdue": "yes"},
+        {"overdue": "7"},
+        {"status": "open"},
+        {"status": "rectified"},
+    ):
         page = client.get(LIST, query).context["page_obj"]
         found = list(page)
         while page.after:
@@ -365,3 +376,80 @@ def test_pages_go_through_all_parts_of_the_order(client, world, several, monkeyp
         everything = client.get(LIST, query).context["filter"].qs
         assert len(found) == everything.count() == len(set(found)), query
         assert set(found) == set(everything), query
+
+
+def test_whoever_verifies_sees_before_and_after_and_what_was_ordered(client, world, hazard):
+    hazard.photos.create(file=picture(), kind="before", added_by=world.member)
+    make_rectified(make_order(hazard, by=world.inspector), by=world.leader)
+    client.force_login(world.inspector)
+    text = text_of(client, url(hazard, "hazard_move", "verify"))
+    for photo in hazard.photos.all():
+        assert f'src="{reverse("hazards:photo", args=[photo.pk])}"' in text
+    for part in ("Clear the exit", "Cleared", "10 December 2017", "Leader"):
+        assert part in text
+    assert ">Verify</button>" in text
+    assert f'href="{url(hazard, "hazard_move", "send_back")}"' in text
+
+
+def test_whoever_rectifies_sees_what_was_ordered(client, world, hazard):
+    make_order(hazard, by=world.inspector)
+    client.force_login(world.member)
+    text = text_of(client, url(hazard, "hazard_move", "rectify"))
+    assert "Clear the exit" in text
+    assert ">Report as rectified</button>" in text
+
+
+def test_extensions_are_told_on_the_page(client, world, hazard):
+    make_order(hazard, by=world.inspector)
+    fields, on = {"deadline": date(2017, 12, 16)}, date(2017, 12, 8)
+    move(hazard, "extend", by=world.inspector, on=on, reason="parts are late", fields=fields)
+    client.force_login(world.authority)
+    text = text_of(client, url(hazard))
+    assert "10 December 2017 → <b>16 December 2017</b>" in text
+    assert "approved by Inspector on 8 December 2017" in text
+
+
+def test_one_that_may_have_come_back_is_pointed_out_until_it_is_linked(client, world, hazard):
+    done = make_rectified(make_order(hazard, by=world.inspector), by=world.leader)
+    again = make_hazard(by=world.member, enterprise=world.enterprise, on=date(2017, 12, 12))
+    client.force_login(world.member)
+    assert "Has it come back?" in text_of(client, url(again))
+    posted = {"description": again.description, "place": again.place, "repeat_of": done.pk}
+    client.post(url(again, "hazard_edit"), posted)
+    assert "Has it come back?" not in text_of(client, url(again))
+    assert 'data-count="1"' in text_of(client, LIST, repeat="yes")
+    assert str(again) in text_of(client, url(done))
+    client.force_login(world.authority)
+    assert "Has it come back?" not in text_of(client, url(done))
+
+
+def test_whoever_rectifies_again_reads_why_it_was_sent_back(client, world, hazard):
+    hazard = make_rectified(make_order(hazard, by=world.inspector), by=world.leader)
+    move(hazard, "send_back", by=world.inspector, on=date(2017, 12, 7), reason="still half blocked")
+    client.force_login(world.member)
+    for address in (url(hazard), url(hazard, "hazard_move", "rectify")):
+        text = text_of(client, address)
+        assert "Sent back by Inspector on 7 December 2017:" in text
+        assert "<b>still half blocked</b>" in text
+
+
+def test_one_that_came_back_is_reported_again_and_linked(client, world, hazard):
+    address = f"{ADD}?again={hazard.pk}"
+    client.force_login(world.member)
+    assert client.get(address).status_code == 404
+    assert address not in text_of(client, url(hazard))
+    make_rectified(make_order(hazard, by=world.inspector), by=world.leader)
+    assert address in text_of(client, url(hazard))
+    text = text_of(client, address)
+    assert "Exit blocked</textarea>" in text
+    assert f'<option value="{hazard.pk}" selected>' in text
+    client.post(address, {**REPORT, "repeat_of": hazard.pk})
+    again = Hazard.objects.latest("pk")
+    assert (again.repeat_of, again.status, again.enterprise) == (hazard, "identified", hazard.enterprise)
+    hazard.refresh_from_db()
+    assert hazard.status == "rectified"
+    client.force_login(world.outsider)
+    assert client.get(address).status_code == 404
+    client.force_login(world.authority)
+    assert client.get(address).status_code == 403
+    assert address not in text_of(client, url(hazard))

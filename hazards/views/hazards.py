@@ -4,14 +4,16 @@ from typing import Any
 
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.utils import formats
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from enterprises.models import Role
+from enterprises.models import Enterprise, Role
 from hazards.filters import HazardFilter
 from hazards.forms import HazardForm
 from hazards.models import Hazard, HazardPhoto, Level, SafetyCheck
+from hazards.models.hazard import OPEN, RECTIFIED
 from hazards.rows import hazard_table
 from hazards.views.checks import may_add
 from hazards.views.choose import choose_enterprise
@@ -28,7 +30,14 @@ from training.models import CounsellingVisit
 def visible_hazard(request: HttpRequest, pk: int) -> Hazard:
     """A hazard the person may see, or 404."""
     hazards = Hazard.objects.visible_to(request.user).select_related(
-        *("enterprise__area", "item", "check_event__enterprise", "check_event__version", "visit__enterprise"),
+        *(
+            "enterprise__area",
+            "enterprise__programme",
+            "item",
+            "check_event__enterprise",
+            "check_event__version",
+            "visit__enterprise",
+        ),
         *("repeat_of__enterprise", "fixed_by__enterprise", "rectified_by", "verified_by"),
     )
     return get_object_or_404(hazards, pk=pk)
@@ -42,7 +51,15 @@ def hazard_list(request: HttpRequest) -> HttpResponse:
     urgent = Chain([part.select_related("enterprise") for part in found.by_urgency()])
     context = listing(request, found.qs, source=urgent, kind="hazards", filterset=found)
     context["table"] = hazard_table(context["page_obj"], today=today)
+    context["one"] = only_enterprise(request, found)
     return render(request, "hazards/hazard_list.html", {**context, "may_add": may_add(request)})
+
+
+def only_enterprise(request: HttpRequest, found: HazardFilter) -> Enterprise | None:
+    """The enterprise that the list is about, if it is one: chosen, or the only one the person sees."""
+    if "enterprise" in found.filters:
+        return found.form.cleaned_data.get("enterprise")
+    return Enterprise.objects.visible_to(request.user).first()
 
 
 def dress(hazard: Hazard, today: Any) -> Hazard:
@@ -54,7 +71,7 @@ def dress(hazard: Hazard, today: Any) -> Hazard:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def hazard_add(request: HttpRequest) -> HttpResponse:
-    """Report a hazard: on its own, in a check (`?check=`) or during a visit (`?visit=`)."""
+    """Report a hazard: on its own, in a check (`?check=`), during a visit (`?visit=`), or once more (`?again=`)."""
     hazard = Hazard()
     if "check" in request.GET:
         hazard.check_event = visible(request, SafetyCheck.objects.counted(), request.GET["check"])
@@ -62,6 +79,9 @@ def hazard_add(request: HttpRequest) -> HttpResponse:
     elif "visit" in request.GET:
         hazard.visit = visible(request, CounsellingVisit.objects.all(), request.GET["visit"])
         hazard.enterprise = hazard.visit.enterprise
+    elif "again" in request.GET:
+        gone = Hazard.objects.filter(status__in=RECTIFIED).select_related("enterprise__area")
+        hazard = visible(request, gone, request.GET["again"]).once_more()
     else:
         enterprise = chosen_enterprise(request, FIELD, dates.today())
         if enterprise is None:
@@ -82,7 +102,6 @@ def hazard_detail(request: HttpRequest, pk: int) -> HttpResponse:
     """What is wrong, who does what by when, before and after, and what happened since."""
     today = dates.today()
     hazard = dress(visible_hazard(request, pk), today)
-    photos = list(hazard.photos.all())
     roles = hazard.roles_of(request.user, today)
     others_only = hazard.level == Level.MAJOR and Role.INSPECTOR not in roles
     hide = frozenset({"verify", "send_back"}) if others_only else frozenset()
@@ -91,8 +110,11 @@ def hazard_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "finding": _shown(hazard, FINDING),
         "order": _shown(hazard, ORDER),
         "outcome": _shown(hazard, OUTCOME),
-        "before": [photo for photo in photos if photo.kind == Kind.BEFORE],
-        "after": [photo for photo in photos if photo.kind == Kind.AFTER],
+        **pictures(hazard),
+        "extensions": hazard.extensions(),
+        "refusals": hazard.refusals(),
+        "earlier": earlier(hazard, roles),
+        "may_return": hazard.status in RECTIFIED and bool(roles & FIELD),
         "repeats": hazard.repeats.select_related("enterprise").order_by("pk"),
         "moves": moves.buttons(
             hazard, by=request.user, today=today, url_name="hazards:hazard_move", hide=hide
@@ -100,6 +122,22 @@ def hazard_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "changes": moves.history(hazard, by=request.user, today=today, url_name="hazards:hazard_correct"),
     }
     return render(request, "hazards/hazard_detail.html", context)
+
+
+def pictures(hazard: Hazard) -> dict[str, list[HazardPhoto]]:
+    """Its photos from before and from afterwards, the latest rectification first; one query."""
+    photos = list(hazard.photos.all())
+    return {
+        "before": [photo for photo in photos if photo.kind == Kind.BEFORE],
+        "after": [photo for photo in reversed(photos) if photo.kind == Kind.AFTER],
+    }
+
+
+def earlier(hazard: Hazard, roles: frozenset[str]) -> Hazard | None:
+    """The hazard that this one may repeat, for those who can say so; nothing where it is said already."""
+    if hazard.repeat_of_id or hazard.status not in OPEN or not roles & FIELD:
+        return None
+    return hazard.earlier_alike().select_related("enterprise").first()
 
 
 FINDING = (
@@ -118,6 +156,30 @@ OUTCOME = (
     *("rectified_on", "rectified_by", "evidence", "no_photo_reason", "fixed_by"),
     *("verified_on", "verified_by", "verification_note"),
 )
+BESIDE = {
+    "rectify": ("place", "measures", "responsible", "deadline", "interim_control", "contingency"),
+    "rectify_on_spot": ("identified_on", "place", "found_by"),
+    "verify": (
+        "place",
+        "measures",
+        "deadline",
+        "rectified_on",
+        "rectified_by",
+        "evidence",
+        "no_photo_reason",
+    ),
+    "send_back": (
+        "place",
+        "measures",
+        "deadline",
+        "rectified_on",
+        "rectified_by",
+        "evidence",
+        "no_photo_reason",
+    ),
+}
+"""What stands beside the form of a move, so that nobody has to leave it to look."""
+
 ALWAYS = ("identified_on", "place", "deadline", "responsible", "measures")
 
 
@@ -132,10 +194,18 @@ def _shown(hazard: Hazard, names: tuple[str, ...]) -> list[tuple[str, Any]]:
             value = link(value)
         elif name == "category":
             value = hazard.get_category_display()
+        elif name == "funds":
+            value = money(hazard)
         shown.append((_label(hazard, name), value))
     if "deadline" in names and hazard.original_deadline not in (None, hazard.deadline):
         shown.append((_label(hazard, "original_deadline"), hazard.original_deadline))
     return shown
+
+
+def money(hazard: Hazard) -> str:
+    """The funds with their currency."""
+    amount = formats.number_format(hazard.funds, use_l10n=True, force_grouping=True)
+    return f"{amount} {hazard.enterprise.programme.currency}"
 
 
 def _label(hazard: Hazard, name: str) -> Any:
@@ -145,14 +215,19 @@ def _label(hazard: Hazard, name: str) -> Any:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def hazard_move(request: HttpRequest, pk: int, move: str) -> HttpResponse:
-    """Make a move of a hazard."""
+    """Make a move of a hazard; its photos and what was ordered stand beside the form where they matter."""
+    hazard = visible_hazard(request, pk)
+    beside: dict[str, Any] = {}
+    if move in BESIDE:
+        beside = {"facts": _shown(hazard, BESIDE[move]), "refusals": hazard.refusals(), **pictures(hazard)}
     return moves.move_page(
         request,
-        visible_hazard(request, pk),
+        hazard,
         move,
         today=dates.today(),
         form_class=HazardForm,
         template="hazards/hazard_form.html",
+        context=beside,
     )
 
 

@@ -66,6 +66,7 @@ WRITERS = {
     "suggestions/models.py:Suggestion.add_photos": "photos",
     "hazards/models/hazard.py:Hazard.add_photos": "photos",
     "hazards/sheet.py": "files of photos, and plain dictionaries",
+    "hazards/papers/shared.py:Pictures._make": "a picture in memory",
     "score_mis/lib/photos.py:accept": "a file",
     "score_mis/lib/sessions.py": "sessions",
     "training/views/actions.py:_form": "agreed actions; no figure reads them",
