@@ -27,7 +27,7 @@ def read(word: str) -> tuple[User, Kind] | None:
     except signing.BadSignature:
         return None
     person = User.objects.filter(pk=pk).first()
-    return (person, Kind(kind)) if person else None
+    return (person, Kind(kind)) if person and kind in Kind.values else None
 
 
 def set_wish(person: User, kind: Kind, wished: bool) -> None:

@@ -59,7 +59,9 @@ def of_person(request: HttpRequest, pk: int) -> HttpResponse:
 def _wishes(request: HttpRequest, person: User, *, title: str, cancel_url: str) -> HttpResponse:
     wish = Wish.objects.filter(person=person).first() or Wish(person=person)
     told = {Role.INSPECTOR, Role.AUTHORITY} & Reach.of(person, dates.today()).roles
-    form = WishForm(request.POST or None, instance=wish, is_told_of_hazards=bool(told))
+    form = WishForm(
+        request.POST if request.method == "POST" else None, instance=wish, is_told_of_hazards=bool(told)
+    )
     context: dict[str, Any] = {
         "person": person,
         "cancel_url": cancel_url,
