@@ -77,7 +77,7 @@ def long_overdue(person: User, today: date) -> QuerySet[Hazard]:
         reached = Q(deadline__lte=today - timedelta(days=step))
         if beyond:
             reached &= Q(deadline__gt=today - timedelta(days=beyond))
-        untold |= reached & ~Exists(told.filter(step__gte=step))
+        untold |= reached & Q(~Exists(told.filter(step__gte=step)))
     return _overdue_for(person, today).filter(untold)
 
 

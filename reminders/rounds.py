@@ -130,7 +130,13 @@ def _write(letter: Letter, person: User, today: date) -> Message | None:
                 tried_at=timezone.now(),
             )
             Escalation.objects.bulk_create(
-                Escalation(message=message, person=person, hazard=hazard, deadline=hazard.deadline, step=step)
+                Escalation(
+                    message=message,
+                    person=person,
+                    hazard=hazard,
+                    deadline=hazard.deadline,  # type: ignore[misc]  # what is overdue has one
+                    step=step,
+                )
                 for hazard, step in letter.told
             )
     except IntegrityError:
