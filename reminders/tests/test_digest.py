@@ -9,6 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from enterprises.models import Programme
+from hazards.tests.factories import make_hazard, make_rectified
 from reminders import letters, rounds
 from reminders.models import Kind, Message, Outcome, Round, Wish
 from reminders.people import prepare
@@ -215,6 +216,11 @@ def test_more_that_is_due_costs_no_more_queries(world):
         for _number in range(3):
             overdue(world, 1)
             make_suggestion(world, on=TODAY - WEEK)
+            make_visit(world, on=TODAY)
+            make_action(make_visit(world, "done", on=TODAY - WEEK), due_on=TODAY)
+            make_visit(world, "submitted", on=TODAY - WEEK * 2)
+            make_rectified(overdue(world, 0, today=TODAY - WEEK), by=world.member, on=TODAY - WEEK)
+            make_hazard(by=world.inspector, enterprise=world.enterprise, on=TODAY - WEEK)
         with CaptureQueriesContext(connection) as spent:
             list(rounds.preview(TODAY))
         counts.append(len(spent))

@@ -100,7 +100,7 @@ def time_of_day(env: environ.Env, name: str, default: str) -> time:
         found = time.fromisoformat(value)
     except ValueError:
         refuse(f"{name} is {value!r}; write a time of day as HH:MM.")
-    if found >= time(20) or found.tzinfo:
+    if found.tzinfo or found >= time(20):
         refuse(f"{name} is {value!r}; give a time before 20:00.")
     return found
 
