@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _, ngettext
 from accounts.models import User
 from reports.differences import worded
 from reports.models import Recount
+from score_mis.lib.links import absolute
 
 logger = logging.getLogger(__name__)
 
@@ -80,6 +81,5 @@ def _body(recount: Recount) -> str:
 
 
 def _address() -> str:
-    """The page of operations, with the site's name where the settings have one."""
-    sites = [origin for origin in settings.CSRF_TRUSTED_ORIGINS if "*" not in origin]
-    return f"{sites[0] if sites else ''}{reverse('reports:operations')}"
+    """The page of operations."""
+    return absolute(reverse("reports:operations"))

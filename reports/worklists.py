@@ -1,4 +1,7 @@
-"""Home is a worklist: what waits for this person, oldest first, and at most three things to begin."""
+"""Home is a worklist: what waits for this person, oldest first, and at most three things to begin.
+
+The same lists, narrowed to what is due, are what reminders tell of.
+"""
 
 from dataclasses import dataclass, field
 from datetime import date, timedelta
@@ -13,13 +16,15 @@ from enterprises.models import TEAM_LEADER, Enterprise, MonthlyPlan, Role
 from hazards.models import Hazard, SafetyCheck
 from score_mis.lib import dates
 from score_mis.lib.totals import Total, up_to
-from suggestions.models import Suggestion
+from suggestions.models import ANSWER_WITHIN_DAYS, Suggestion
 from training.models import CounsellingVisit, VisitAction
 
 MOST = 5
 COUNTED = 1_000
 """Things of a list that are counted; more are told as "1,000+"."""
 SOON = timedelta(days=30)
+WEEK = ANSWER_WITHIN_DAYS
+"""What waits for an answer, a report or somebody to look at it is due after so many days."""
 
 
 @dataclass
@@ -62,10 +67,13 @@ class Home:
 
 
 class Desk:
-    """Builds the lists of one person; each method is one list."""
+    """Builds the lists of one person; each method is one list.
 
-    def __init__(self, user: Any, today: date) -> None:
-        self.user, self.today = user, today
+    With `due_by` the lists have only what is due by that day, and `most` things of each.
+    """
+
+    def __init__(self, user: Any, today: date, *, due_by: date | None = None, most: int = MOST) -> None:
+        self.user, self.today, self.due_by, self.most = user, today, due_by, most
         self.enterprises = Enterprise.objects.visible_to(user, today)
         self.led: dict[int, bool] = {}
 
@@ -79,13 +87,22 @@ class Desk:
         """Records of the person's enterprises."""
         return model.objects.filter(enterprise__in=self.enterprises)
 
+    def _due(self, rows: QuerySet, **days: int) -> QuerySet:
+        """What is due by the desk's day, where it has one: so many days after the day in any of the columns."""
+        if self.due_by is None:
+            return rows
+        due = Q()
+        for column, after in days.items():
+            due |= Q(**{f"{column}__lte": self.due_by - timedelta(days=after)})
+        return rows.filter(due)
+
     def _list(self, title: str, rows: QuerySet, url: str, line: Any, empty: str) -> Worklist:
-        lines = [line(row) for row in rows[:MOST]]
-        count = Total(len(lines)) if len(lines) < MOST else up_to(rows, COUNTED)
+        lines = [line(row) for row in rows[: self.most]]
+        count = Total(len(lines)) if len(lines) < self.most else up_to(rows, COUNTED)
         return Worklist(title, count, url, lines, empty)
 
     def to_decide(self) -> Worklist:
-        """Suggestions without an answer."""
+        """Suggestions without an answer; they are due with those who lead a team there."""
 
         def line(row: Suggestion) -> Line:
             return Line(
@@ -93,12 +110,14 @@ class Desk:
                 f"{row.enterprise.name} · {row.reference}",
                 row.get_absolute_url(),
                 _ago(row.submitted_on, self.today),
-                "warn" if (self.today - row.submitted_on).days > 7 else "idle",
+                "warn" if (self.today - row.submitted_on).days > WEEK else "idle",
                 _("Decide") if self.leads(row.enterprise) else "",
                 row.get_absolute_url(),
             )
 
-        rows = self.mine(Suggestion).undecided().for_list()
+        rows = self._due(self.mine(Suggestion).undecided().for_list(), submitted_on=WEEK)
+        if self.due_by is not None:
+            rows = rows.filter(enterprise__in=Enterprise.objects.led_by(self.user, self.today))
         return self._list(
             _("Suggestions to decide"),
             rows,
@@ -125,7 +144,7 @@ class Desk:
 
         return self._list(
             _("Adopted, to be carried out"),
-            self.mine(Suggestion).to_implement().for_list(),
+            self._due(self.mine(Suggestion).to_implement().for_list(), due_on=0),
             reverse("suggestions:list") + "?status=adopted",
             line,
             _("Everything adopted has been carried out."),
@@ -154,7 +173,7 @@ class Desk:
         rows = self.mine(Hazard).open().for_list().order_by("deadline", "pk")
         return self._list(
             _("Hazards to rectify"),
-            rows,
+            self._due(rows, deadline=0),
             reverse("hazards:hazard_list") + "?status=open",
             lambda row: self._hazard(
                 row, _("Rectified"), "rectify" if row.status == "assigned" else "rectify_on_spot"
@@ -172,7 +191,7 @@ class Desk:
                 f"{row.enterprise.name} · {row.place}",
                 row.get_absolute_url(),
                 ngettext("waits %(n)d day", "waits %(n)d days", days) % {"n": days},
-                "bad" if days > 7 else "warn",
+                "bad" if days > WEEK else "warn",
                 _("Verify"),
                 reverse("hazards:hazard_move", args=[row.pk, "verify"]),
             )
@@ -180,7 +199,7 @@ class Desk:
         rows = self.mine(Hazard).to_verify().exclude(rectified_by=self.user).for_list()
         return self._list(
             _("Hazards to verify"),
-            rows,
+            self._due(rows, rectified_on=WEEK),
             reverse("hazards:hazard_list") + "?status=rectified",
             line,
             _("No rectification waits for you."),
@@ -201,7 +220,7 @@ class Desk:
         rows = self.mine(Hazard).filter(status="identified").for_list().order_by("identified_on", "pk")
         return self._list(
             _("Hazards to order"),
-            rows,
+            self._due(rows, deadline=0, identified_on=WEEK),
             reverse("hazards:hazard_list") + "?status=identified",
             lambda row: self._hazard(row, _("Order"), "assign"),
             _("Every hazard has its order."),
@@ -226,7 +245,7 @@ class Desk:
         own = rows.filter(Q(consultant=self.user) | Q(inspector=self.user)).order_by("due_on", "pk")
         return self._list(
             _("Next visits"),
-            own,
+            self._due(own, due_on=0),
             reverse("training:visit_list"),
             line,
             _("No visit is planned for the next 30 days."),
@@ -254,7 +273,7 @@ class Desk:
         )
         return self._list(
             _("Visit reports to submit"),
-            rows,
+            self._due(rows, done_on=WEEK),
             reverse("training:visit_list") + "?status=done",
             line,
             _("Every visit report is submitted."),
@@ -279,7 +298,7 @@ class Desk:
         )
         return self._list(
             _("Visits to review"),
-            rows,
+            self._due(rows, submitted_on=WEEK),
             reverse("training:visit_list") + "?status=submitted",
             line,
             _("No visit waits for review."),
@@ -305,7 +324,11 @@ class Desk:
             .order_by("due_on", "pk")
         )
         return self._list(
-            _("Agreed actions"), rows, reverse("training:visit_list"), line, _("No agreed action is open.")
+            _("Agreed actions"),
+            self._due(rows, due_on=0),
+            reverse("training:visit_list"),
+            line,
+            _("No agreed action is open."),
         )
 
     def check_drafts(self) -> Worklist:
@@ -323,6 +346,8 @@ class Desk:
             )
 
         rows = self.mine(SafetyCheck).filter(status="draft", changes__by=self.user, changes__move="start")
+        if self.due_by is not None:
+            rows = rows.filter(started_on__lt=self.today)
         return self._list(
             _("Checks begun"),
             rows.for_list().order_by("started_on", "pk"),
@@ -357,43 +382,56 @@ def _in_days(day: date, today: date) -> str:
     return ngettext("in %(n)d day", "in %(n)d days", days) % {"n": days} if days else _("today")
 
 
+LISTS: dict[str, tuple[str, ...]] = {
+    Role.EIT_MEMBER: ("to_decide", "to_implement", "to_rectify", "check_drafts", "actions"),
+    Role.CONSULTANT: ("visits", "visit_drafts", "actions", "to_verify", "check_drafts"),
+    Role.INSPECTOR: ("to_verify", "overdue", "to_order", "visits", "check_drafts"),
+    Role.PROGRAMME_STAFF: ("to_review", "overdue"),
+    Role.AUTHORITY: ("overdue",),
+}
+"""The lists of each role, by the names of the desk's methods, in the order of home."""
+
+
+def names_of_lists(roles: frozenset[str]) -> list[tuple[str, str]]:
+    """The lists of somebody with these roles, each with the first role that has it."""
+    found: dict[str, str] = {}
+    for role, names in LISTS.items():
+        for name in names if role in roles else ():
+            found.setdefault(name, role)
+    return [(role, name) for name, role in found.items()]
+
+
 def home_for(user: Any, roles: frozenset[str], today: date) -> Home:
     """Put together what a person with these roles needs; lists of several roles are not repeated."""
     desk, home = Desk(user, today), Home()
     add_check = (_("Record a safety check"), reverse("hazards:check_add"))
     add_hazard = (_("Report a hazard"), reverse("hazards:hazard_add"))
-    names: list[str] = []
     if Role.EIT_MEMBER in roles:
         home.actions += [
             (_("Add suggestion"), reverse("suggestions:add")),
             (_("Today's check"), add_check[1]),
         ]
-        names += ["to_decide", "to_implement", "to_rectify", "check_drafts", "actions"]
     if Role.CONSULTANT in roles:
         home.actions += [
             (_("Plan a visit"), reverse("training:visit_add")),
             (_("Add suggestion"), reverse("suggestions:add")),
             add_check,
         ]
-        names += ["visits", "visit_drafts", "actions", "to_verify", "check_drafts"]
     if Role.INSPECTOR in roles:
         home.actions += [add_check, add_hazard, (_("Visits"), reverse("training:visit_list"))]
-        names += ["to_verify", "overdue", "to_order", "visits", "check_drafts"]
     if Role.PROGRAMME_STAFF in roles:
         home.actions += [
             (_("Register an enterprise"), reverse("enterprises:add")),
             (_("People"), reverse("enterprises:person_list")),
             (_("Dashboard"), reverse("reports:dashboard")),
         ]
-        names += ["to_review", "overdue"]
     if Role.AUTHORITY in roles:
         home.actions += [
             (_("Dashboard"), reverse("reports:dashboard")),
             (_("Hazards"), reverse("hazards:hazard_list")),
         ]
-        names += ["overdue"]
     home.actions = list(dict.fromkeys(home.actions))[:3]
-    home.lists = [getattr(desk, name)() for name in dict.fromkeys(names)]
+    home.lists = [getattr(desk, name)() for _role, name in names_of_lists(roles)]
     if roles & {Role.INSPECTOR, Role.EIT_MEMBER, Role.CONSULTANT}:
         home.month = desk.month()
     home.shows_rates = bool(roles & {Role.AUTHORITY, Role.PROGRAMME_STAFF})

@@ -43,6 +43,7 @@ INSTALLED_APPS = [
     "suggestions",
     "hazards",
     "reports",
+    "reminders",
 ]
 
 MIDDLEWARE = [
@@ -167,6 +168,8 @@ LANGUAGE_COOKIE_SAMESITE = "Lax"
 
 globals().update(environment.email(env))
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", "score-mis@localhost")
+SITE_URL = environment.site_url(env, ALLOWED_HOSTS, CSRF_TRUSTED_ORIGINS, https=HTTPS)
+REMIND_AT = environment.time_of_day(env, "REMIND_AT", "07:00")
 EMAIL_TIMEOUT = 30  # seconds; a job does not hang at a mail server that says nothing
 OPERATIONS_EMAIL = environment.addresses(env, "OPERATIONS_EMAIL")
 
@@ -204,6 +207,11 @@ CELERY_BEAT_SCHEDULE = {
         "task": "reports.tasks.recount",
         "schedule": crontab(hour=2, minute=30),  # in CELERY_TIMEZONE
         "options": {"expires": 4 * 3600},  # better the next night than by day
+    },
+    "send reminders": {
+        "task": "reminders.tasks.remind",  # which looks whether it is time in the programme's time zone
+        "schedule": crontab(minute="*/15"),
+        "options": {"expires": 15 * 60},
     },
 }
 

@@ -10,5 +10,6 @@ urlpatterns = [
     path("", include("training.urls")),
     path("", include("suggestions.urls")),
     path("", include("hazards.urls")),
+    path("", include("reminders.urls")),
     path("admin/", admin.site.urls),
 ]

@@ -73,6 +73,17 @@ class EnterpriseQuerySet(models.QuerySet):
         """Those covered by an assignment of the user that holds today; one small query for the assignments."""
         return self.filter(Reach.of(user, today).enterprises_q())
 
+    def led_by(self, user, today: date) -> "EnterpriseQuerySet":  # noqa: ANN001
+        """Those of whose teams the user is leader or deputy on a day."""
+        leads = Q(
+            teams__members__position__in=["leader", "deputy"],
+            teams__members__user=user,
+            teams__members__from_on__lte=today,
+        )
+        still = Q(teams__members__until_on__isnull=True) | Q(teams__members__until_on__gte=today)
+        works = Q(teams__dissolved_on__isnull=True) | Q(teams__dissolved_on__gte=today)
+        return self.filter(leads & still & works)
+
     def under(self, area: Area) -> "EnterpriseQuerySet":
         """Those whose site lies in the area."""
         return self.filter(area__path__startswith=area.path)
@@ -209,10 +220,7 @@ class Enterprise(Bilingual, workflow.Stateful):
         return frozenset(roles)
 
     def _led_by(self, user, today: date) -> bool:  # noqa: ANN001
-        leads = Q(members__position__in=["leader", "deputy"], members__user=user, members__from_on__lte=today)
-        still = Q(members__until_on__isnull=True) | Q(members__until_on__gte=today)
-        works = Q(dissolved_on__isnull=True) | Q(dissolved_on__gte=today)
-        return bool(self.pk) and self.teams.filter(leads & still & works).exists()
+        return bool(self.pk) and Enterprise.objects.filter(pk=self.pk).led_by(user, today).exists()
 
     def role_key(self) -> object:
         """Roles depend on the enterprise, or on the area while it is new."""

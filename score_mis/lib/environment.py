@@ -6,8 +6,10 @@ setting that is silently ignored is found only when it hurts.
 """
 
 import difflib
+import re
 import sys
-from datetime import date
+from collections.abc import Sequence
+from datetime import date, time
 from pathlib import Path
 from typing import NoReturn
 
@@ -29,6 +31,8 @@ KNOWN: dict[str, str] = {
     "MEDIA_ROOT": "folder for photos",
     "EMAIL_URL": "where mail goes, for example smtp+tls://user:password@host:587",
     "DEFAULT_FROM_EMAIL": "sender of the system's mail",
+    "SITE_URL": "address of the site, for links in mail, for example https://score.example.org",
+    "REMIND_AT": "when reminders go out, as HH:MM before 20:00 in the programme's time zone",
     "OPERATIONS_EMAIL": "who gets mail when figures differ from the records, separated by commas",
     "LOG_LEVEL": "DEBUG, INFO, WARNING or ERROR",
     "SCORE_DEMO_PASSWORD": "password of the demonstration accounts, used by seed_pilot",
@@ -89,6 +93,34 @@ def fixed_day(env: environ.Env, name: str) -> date | None:
         refuse(f"{name} is {value!r}; write a day as YYYY-MM-DD.")
 
 
+def time_of_day(env: environ.Env, name: str, default: str) -> time:
+    """Return a time of day given as HH:MM, before 20:00."""
+    value = env.str(name, "").strip() or default
+    try:
+        found = time.fromisoformat(value)
+    except ValueError:
+        refuse(f"{name} is {value!r}; write a time of day as HH:MM.")
+    if found.tzinfo or found >= time(20):
+        refuse(f"{name} is {value!r}; give a time before 20:00.")
+    return found
+
+
+def site_url(env: environ.Env, hosts: Sequence[str], origins: Sequence[str], *, https: bool) -> str:
+    """Return the site's address without a slash at the end: SITE_URL, else the first origin or host that is one."""
+    value = env.str("SITE_URL", "").strip()
+    if value:
+        if not re.fullmatch(r"https?://[^/\s]+(/[^\s]*)?", value):
+            refuse(f"SITE_URL is {value!r}; it must begin with http:// or https://.")
+        return value.rstrip("/")
+    named = [origin for origin in origins if "*" not in origin]
+    if named:
+        return named[0].rstrip("/")
+    host = next((host for host in hosts if host[0] not in ".*"), "localhost")
+    if host in ("localhost", "127.0.0.1"):
+        return f"http://{host}:8000"  # where `make run` has the site
+    return f"{'https' if https else 'http'}://{host}"
+
+
 def database(env: environ.Env, default: str) -> dict:
     """Return Django's database settings for DATABASE_URL: SQLite in WAL mode or PostgreSQL."""
     url = env.str("DATABASE_URL", default)
@@ -132,9 +164,10 @@ def replica(env: environ.Env, primary: dict) -> dict[str, dict]:
 def email(env: environ.Env) -> dict:
     """Return Django's settings of mail for EMAIL_URL; by default mail is written to the console."""
     try:
-        return env.email_url("EMAIL_URL", default="consolemail://")
+        found = env.email_url("EMAIL_URL", default="consolemail://")
     except ImproperlyConfigured:
-        refuse("EMAIL_URL must begin with consolemail://, smtp:// or smtp+tls://.")
+        refuse("EMAIL_URL must begin with consolemail://, filemail:///, smtp:// or smtp+tls://.")
+    return found | {"EMAIL_FILE_PATH": "/" + found["EMAIL_FILE_PATH"].lstrip("/")}  # of filemail:///folder
 
 
 def addresses(env: environ.Env, name: str) -> list[str]:

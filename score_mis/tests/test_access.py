@@ -16,6 +16,7 @@ from PIL import Image
 
 from enterprises.models import Cohort, Milestone, Target, WorkforceCount
 from hazards.models import Hazard, SafetyCheck
+from reminders import unsubscribing
 from reports.tests.histories import make_version
 from score_mis.lib import workflow
 from score_mis.lib.workflow import TABLES
@@ -117,6 +118,11 @@ def last(name: str):
     return lambda things: things[name].changes.filter(in_force=True).latest("seq").pk
 
 
+def link_of(name: str):
+    """The signed word of the link that stops a person's daily digest."""
+    return lambda things: unsubscribing.token(things[name], "digest")
+
+
 # Address: (arguments, codes of GET for member, leader, consultant, inspector, authority, staff, administrator,
 # outsider, nobody). 302 is the sign-in page for nobody, for others a page that sends them on with a message.
 ACCESS = {
@@ -126,6 +132,10 @@ ACCESS = {
     "reports:definitions": ([], "200 200 200 200 200 200 200 200 302"),
     "reports:operations": ([], "403 403 403 403 403 200 200 403 302"),
     "reports:build": ([], "405 405 405 405 405 405 405 405 302"),
+    "reminders:message_list": ([], "403 403 403 403 403 200 200 403 302"),
+    "reminders:mine": ([], "200 200 200 200 200 200 200 200 302"),
+    "reminders:of_person": ([pk("person")], "403 403 403 403 403 200 403 403 302"),
+    "reminders:stop": ([link_of("person")], "200 200 200 200 200 200 200 200 200"),
     "accounts:login": ([], "302 302 302 302 302 302 302 302 200"),
     "accounts:logout": ([], "405 405 405 405 405 405 405 405 302"),
     "accounts:language": ([], "405 405 405 405 405 405 405 405 405"),

@@ -9,7 +9,16 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-LAYERS = ["score_mis.lib", "accounts", "enterprises", "training", "suggestions", "hazards", "reports"]
+LAYERS = [
+    "score_mis.lib",
+    "accounts",
+    "enterprises",
+    "training",
+    "suggestions",
+    "hazards",
+    "reports",
+    "reminders",
+]
 APPS = LAYERS[1:]
 WORKFLOW = "score_mis/lib/workflow.py"
 BANNED_NAMES = {"utils.py", "helpers.py", "common.py", "signals.py"}

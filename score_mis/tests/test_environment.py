@@ -1,6 +1,6 @@
 """A wrong setting stops the start with one sentence on standard error and exit code 2."""
 
-from datetime import date
+from datetime import date, time
 
 import environ
 import pytest
@@ -14,6 +14,8 @@ REFUSED = {
     "EMAIL_URL": ("pigeon", lambda env, name: environment.email(env)),
     "OPERATIONS_EMAIL": ("keeper@example.org,the boss", environment.addresses),
     "DATABASE_URL": ("mysql://a", environment.database),
+    "REMIND_AT": ("seven", lambda env, name: environment.time_of_day(env, name, "07:00")),
+    "SITE_URL": ("score.example.org", lambda env, name: environment.site_url(env, [], [], https=False)),
     "LOG_LEVEL": ("LOUD", lambda env, name: environment.choice(env, name, "INFO", ("INFO", "ERROR"))),
 }
 
@@ -74,6 +76,46 @@ def test_a_replica_is_read_only_and_its_connections_are_kept(env, monkeypatch):
     assert found["OPTIONS"]["sslmode"] == "require"
     assert "default_transaction_read_only=on" in found["OPTIONS"]["options"]
     assert found["TEST"] == {"MIRROR": "default"}
+
+
+@pytest.mark.parametrize("value", ["20:00", "23:59", "07:00+08:00", "25:00"])
+def test_a_time_at_night_is_refused(env, monkeypatch, value):
+    monkeypatch.setenv("REMIND_AT", value)
+    with pytest.raises(SystemExit):
+        environment.time_of_day(env, "REMIND_AT", "07:00")
+
+
+@pytest.mark.parametrize(
+    ("given", "hosts", "origins", "https", "found"),
+    [
+        ("https://a.example.org/mis/", [], [], False, "https://a.example.org/mis"),
+        (
+            "",
+            ["a"],
+            ["https://*.example.org", "https://score.example.org"],
+            True,
+            "https://score.example.org",
+        ),
+        ("", ["*", ".example.org", "score.example.org"], [], True, "https://score.example.org"),
+        ("", ["score.example.org"], [], False, "http://score.example.org"),
+        ("", ["localhost", "127.0.0.1"], [], False, "http://localhost:8000"),
+        ("", [], [], False, "http://localhost:8000"),
+    ],
+)
+def test_the_sites_address_is_given_or_found(env, monkeypatch, given, hosts, origins, https, found):
+    monkeypatch.setenv("SITE_URL", given)
+    assert environment.site_url(env, hosts, origins, https=https) == found
+
+
+def test_mail_goes_to_the_console_by_default_and_to_a_folder_or_a_server_by_setting(env, monkeypatch):
+    assert environment.email(env)["EMAIL_BACKEND"].endswith("console.EmailBackend")
+    monkeypatch.setenv("EMAIL_URL", "filemail:///srv/score/mail")
+    found = environment.email(env)
+    assert (found["EMAIL_BACKEND"].split(".")[-2], found["EMAIL_FILE_PATH"]) == (
+        "filebased",
+        "/srv/score/mail",
+    )
+    assert environment.time_of_day(env, "REMIND_AT", "07:00") == time(7)
 
 
 def test_good_values_are_read(env, monkeypatch):

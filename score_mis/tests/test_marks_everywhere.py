@@ -24,7 +24,7 @@ from score_mis.lib.records import RecordForm
 from score_mis.lib.transitions import TABLES
 
 ROOT = Path(__file__).resolve().parents[2]
-APPS = ("accounts", "enterprises", "training", "suggestions", "hazards", "reports", "score_mis")
+APPS = ("accounts", "enterprises", "training", "suggestions", "hazards", "reports", "reminders", "score_mis")
 WRITES = {
     "save", "create", "bulk_create", "update", "delete", "bulk_update", "get_or_create", "update_or_create",
     "_raw_delete",
@@ -77,6 +77,7 @@ WRITERS = {
     "enterprises/views/": "forms of people and plans; no figure reads them",
     "hazards/forms.py:CorrectVersionForm.replace": "ends in correct_check",
     "hazards/views/checks.py:check_add": "ends in perform",
+    "reminders/": "messages, wishes and rounds; no figure reads them",
     # Not the database at all.
     "score_mis/lib/moves.py:MoveForm.__init__": "a dictionary",
     "score_mis/lib/release.py:release": "a hash",

@@ -25,7 +25,11 @@ def nowhere(request):
 
 
 accounts = [path(f"{name}/", nowhere, name=name) for name in ("language", "login", "logout")]
-urlpatterns = [path("accounts/", include((accounts, "accounts")))]
+reminders = [path("mail/", nowhere, name="mine")]
+urlpatterns = [
+    path("accounts/", include((accounts, "accounts"))),
+    path("reminders/", include((reminders, "reminders"))),
+]
 pytestmark = pytest.mark.urls("score_mis.tests.test_shell")
 
 

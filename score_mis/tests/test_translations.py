@@ -22,6 +22,7 @@ SOURCES = (
     "suggestions",
     "hazards",
     "reports",
+    "reminders",
     "templates",
     "manage.py",
 )

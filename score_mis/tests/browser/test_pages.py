@@ -10,6 +10,8 @@ import axe_playwright_python
 import pytest
 from django.urls import get_resolver, reverse
 
+from accounts.models import User
+from reminders import unsubscribing
 from score_mis.tests.test_access import names_of
 
 pytestmark = pytest.mark.browser
@@ -28,6 +30,9 @@ PAGES = {
     "reports:evidence": ("authority", "suggestions_adopted", "value"),
     "reports:definitions": ("member",),
     "reports:operations": ("staff",),
+    "reminders:message_list": ("staff",),
+    "reminders:mine": ("inspector",),
+    "reminders:of_person": ("staff", "person"),
     "enterprises:list": ("inspector",),
     "enterprises:add": ("staff",),
     "enterprises:detail": ("staff", "enterprise"),
@@ -110,6 +115,7 @@ NO_PAGE_OF_THEIR_OWN = {
     "accounts:language": "only a button",
     "accounts:login": "seen by nobody in particular, below",
     "reports:home": "seen by everybody, below",
+    "reminders:stop": "seen by nobody in particular, below",
     "training:action_tick": "only a button",
     "training:calendar_address": "only a button",
     "training:visit_feed": "for calendar programs",
@@ -208,6 +214,13 @@ def test_home_has_no_flaw_whoever_opens_it(browser, who, language, width):
 @both_ways
 def test_the_sign_in_page_has_no_flaw(browser, language, width):
     assert visit(browser, None, "/sign-in/", language, width) == []
+
+
+@both_ways
+def test_the_page_behind_the_link_of_a_mail_has_no_flaw(browser, language, width):
+    link = unsubscribing.path_to_stop(User(pk=browser.site.keys["person"]), "digest")
+    assert visit(browser, None, link, language, width) == []
+    assert visit(browser, None, link[:-2] + "/", language, width, status=404) == []
 
 
 @both_ways

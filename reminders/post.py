@@ -1,0 +1,68 @@
+"""Hands mails to the mail server, one at a time over one connection, and says of each what became of it."""
+
+import logging
+from smtplib import SMTPDataError, SMTPException, SMTPRecipientsRefused, SMTPSenderRefused
+from types import TracebackType
+from typing import Self
+
+from django.core.mail import EmailMessage, get_connection
+
+logger = logging.getLogger(__name__)
+
+ITS_OWN_FAULT = (SMTPRecipientsRefused, SMTPDataError, SMTPSenderRefused, ValueError)
+"""Errors of one mail; after them the server takes the next one. ValueError: an address that no mail can carry."""
+MOST_IN_A_ROW = 3
+LONGEST_REASON = 500
+
+
+class ServerGone(Exception):
+    """The mail server failed several times in a row."""
+
+
+class Post:
+    """A connection to the mail server."""
+
+    def __init__(self) -> None:
+        self.connection = get_connection()
+        self.in_a_row = 0
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._close()
+
+    def send(self, mail: EmailMessage) -> str:
+        """Send one mail; return nothing, or why it failed."""
+        try:
+            self.connection.open()
+            if not self.connection.send_messages([mail]):
+                return "No recipient."
+        except ITS_OWN_FAULT as error:
+            self._close()
+            return _said(error)
+        except (SMTPException, OSError) as error:
+            self.in_a_row += 1
+            self._close()
+            return _said(error)
+        self.in_a_row = 0
+        return ""
+
+    def stop_if_gone(self) -> None:
+        """Raise ServerGone after several failures of the server in a row: nobody waits for hundreds of time-outs."""
+        if self.in_a_row >= MOST_IN_A_ROW:
+            raise ServerGone
+
+    def _close(self) -> None:
+        try:
+            self.connection.close()
+        except (SMTPException, OSError) as error:
+            logger.info("The connection to the mail server was not closed in order (%s).", error)
+            self.connection = get_connection()
+
+
+def _said(error: Exception) -> str:
+    """An error in one line: its name and what the server said."""
+    return f"{type(error).__name__}: {error}".replace("\x00", "")[:LONGEST_REASON]
