@@ -124,6 +124,8 @@ ACCESS = {
     "reports:dashboard": ([], "200 200 200 200 200 200 403 200 302"),
     "reports:evidence": (["safety_checks", "value"], "200 200 200 200 200 200 403 200 302"),
     "reports:definitions": ([], "200 200 200 200 200 200 200 200 302"),
+    "reports:item_coverage": ([pk("enterprise")], "200 200 200 200 200 200 404 404 302"),
+    "reports:item_places": (["A-01"], "200 200 200 200 200 200 404 200 302"),
     "reports:operations": ([], "403 403 403 403 403 200 200 403 302"),
     "reports:build": ([], "405 405 405 405 405 405 405 405 302"),
     "accounts:login": ([], "302 302 302 302 302 302 302 302 200"),

@@ -27,6 +27,8 @@ PAGES = {
     "reports:dashboard": ("authority",),
     "reports:evidence": ("authority", "suggestions_adopted", "value"),
     "reports:definitions": ("member",),
+    "reports:item_coverage": ("inspector", "enterprise"),
+    "reports:item_places": ("inspector", "FI-01"),
     "reports:operations": ("staff",),
     "enterprises:list": ("inspector",),
     "enterprises:add": ("staff",),
