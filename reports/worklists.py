@@ -4,13 +4,14 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
 
-from django.db.models import Q, QuerySet, Sum
+from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django.utils import formats
 from django.utils.translation import gettext as _, ngettext, pgettext
 
 from enterprises.models import TEAM_LEADER, Enterprise, MonthlyPlan, Role
 from hazards.models import Hazard, SafetyCheck
+from reports.plans import Month, checks_of, still_to_check
 from score_mis.lib import dates
 from score_mis.lib.totals import Total, up_to
 from suggestions.models import Suggestion
@@ -331,16 +332,30 @@ class Desk:
             _("No check was left unfinished."),
         )
 
-    def month(self) -> dict[str, Any]:
-        """Checks done and planned this month in the person's enterprises."""
-        first = dates.month_start(self.today)
-        plans = MonthlyPlan.objects.filter(enterprise__in=self.enterprises, month=first)
-        planned = plans.aggregate(checks=Sum("checks"))["checks"] or 0
-        done = (
-            self.mine(SafetyCheck).counted().filter(checked_on__gte=first, checked_on__lte=self.today).count()
+    def checks_to_do(self) -> Worklist:
+        """Enterprises in which checks of this month are still to be made."""
+
+        def line(row: MonthlyPlan) -> Line:
+            left = row.checks - row.done
+            return Line(
+                row.enterprise.name,
+                _("%(done)d of %(planned)d done") % {"done": row.done, "planned": row.checks},
+                row.enterprise.get_absolute_url(),
+                ngettext("%(n)d to do", "%(n)d to do", left) % {"n": left},
+                "idle",
+                _("Check"),
+                f"{reverse('hazards:check_add')}?enterprise={row.enterprise_id}",
+            )
+
+        return self._list(
+            _("Checks to do this month"),
+            still_to_check(self.user, Month(dates.month_start(self.today), self.today)).select_related(
+                "enterprise"
+            ),
+            reverse("reports:plans"),
+            line,
+            _("All planned checks are made."),
         )
-        url = f"{reverse('hazards:check_list')}?since={first}&until={self.today}"
-        return {"done": done, "planned": planned, "url": url, "first": first}
 
 
 def _day(day: date) -> str:
@@ -375,10 +390,10 @@ def home_for(user: Any, roles: frozenset[str], today: date) -> Home:
             (_("Add suggestion"), reverse("suggestions:add")),
             add_check,
         ]
-        names += ["visits", "visit_drafts", "actions", "to_verify", "check_drafts"]
+        names += ["visits", "visit_drafts", "actions", "checks_to_do", "to_verify", "check_drafts"]
     if Role.INSPECTOR in roles:
         home.actions += [add_check, add_hazard, (_("Visits"), reverse("training:visit_list"))]
-        names += ["to_verify", "overdue", "to_order", "visits", "check_drafts"]
+        names += ["to_verify", "checks_to_do", "overdue", "to_order", "visits", "check_drafts"]
     if Role.PROGRAMME_STAFF in roles:
         home.actions += [
             (_("Register an enterprise"), reverse("enterprises:add")),
@@ -395,6 +410,6 @@ def home_for(user: Any, roles: frozenset[str], today: date) -> Home:
     home.actions = list(dict.fromkeys(home.actions))[:3]
     home.lists = [getattr(desk, name)() for name in dict.fromkeys(names)]
     if roles & {Role.INSPECTOR, Role.EIT_MEMBER, Role.CONSULTANT}:
-        home.month = desk.month()
+        home.month = checks_of(user, Month(dates.month_start(today), today))
     home.shows_rates = bool(roles & {Role.AUTHORITY, Role.PROGRAMME_STAFF})
     return home

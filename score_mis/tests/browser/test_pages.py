@@ -29,6 +29,7 @@ PAGES = {
     "reports:definitions": ("member",),
     "reports:item_coverage": ("inspector", "enterprise"),
     "reports:item_places": ("inspector", "FI-01"),
+    "reports:plans": ("inspector",),
     "reports:operations": ("staff",),
     "enterprises:list": ("inspector",),
     "enterprises:add": ("staff",),
