@@ -10,7 +10,7 @@ from django.urls import reverse
 from conftest import TODAY, make_enterprise
 from enterprises.tests.factories import make_plan
 from hazards.tests.factories import make_check, make_draft, make_version, move
-from reports.plans import Month
+from reports.plans import Month, with_done
 
 PLANS = reverse("reports:plans")
 DECEMBER = date(2017, 12, 1)
@@ -119,3 +119,15 @@ def test_an_enterprise_that_left_the_programme_has_nothing_to_do(client, world, 
     move(second, "drop", by=world.staff, on=TODAY, reason="moved away")
     client.force_login(world.inspector)
     assert "0 of 1 done" not in client.get("/").content.decode()
+
+
+def test_the_page_of_the_enterprise_shows_each_month(client, world, made, django_assert_num_queries):
+    plan = make_plan(world, month=date(2017, 11, 1), checks=20, visits=1)
+    with django_assert_num_queries(3):
+        november, december = with_done(world.enterprise.plans.order_by("month"), TODAY)
+    assert (november.checks_done, december.checks_done) == (1, 2)
+    assert with_done([], TODAY) == []
+    client.force_login(world.member)
+    text = client.get(world.enterprise.get_absolute_url()).content.decode()
+    assert f"1 / {plan.checks}" in text
+    assert "2 / 3" in text
