@@ -409,7 +409,7 @@ def home_for(user: Any, roles: frozenset[str], today: date) -> Home:
         names += ["overdue"]
     home.actions = list(dict.fromkeys(home.actions))[:3]
     home.lists = [getattr(desk, name)() for name in dict.fromkeys(names)]
-    if roles & {Role.INSPECTOR, Role.EIT_MEMBER, Role.CONSULTANT}:
+    if roles:
         home.month = checks_of(user, Month(dates.month_start(today), today))
     home.shows_rates = bool(roles & {Role.AUTHORITY, Role.PROGRAMME_STAFF})
     return home

@@ -10,6 +10,7 @@ from django.urls import reverse
 from conftest import TODAY, make_enterprise
 from enterprises.tests.factories import make_plan
 from hazards.tests.factories import make_check, make_draft, make_version, move
+from reports import tallies
 from reports.plans import Month, with_done
 
 PLANS = reverse("reports:plans")
@@ -113,6 +114,14 @@ def test_home_tells_the_inspector_where_checks_are_missing(client, world, second
     listed = client.get("/").content.decode().split("Checks to do this month")[1].split("</section>")[0]
     assert "T01" not in listed
     assert "0 of 1 done" in listed
+
+
+@pytest.mark.parametrize("who", ["member", "consultant", "authority", "staff"])
+def test_home_tells_everybody_what_is_done_of_planned(client, world, second, made, who):
+    tallies.drain()
+    client.force_login(getattr(world, who))
+    text = " ".join(client.get("/").content.decode().split())
+    assert "2 done, 3 planned" in text if who in ("member", "consultant") else "2 done, 4 planned" in text
 
 
 def test_an_enterprise_that_left_the_programme_has_nothing_to_do(client, world, second, made):
