@@ -71,7 +71,7 @@ class CheckForm(MoveForm):
 class Items(models.TextChoices):
     """Where the items of a new check come from."""
 
-    USUAL = "usual", _("Today's usual, from the last checks")
+    USUAL = "usual", _("Today’s usual, from the last checks")
     LONGEST = "longest", _("The 20 items not looked at longest")
     SECTIONS = "sections", _("Whole sections")
 

@@ -122,7 +122,11 @@ def _enterprises(user: Any, month: Month) -> QuerySet[Enterprise]:
 def planned_places(user: Any, month: Month) -> QuerySet[Enterprise]:
     """The enterprises with a plan for the month or in the programme, in the order of their codes."""
     planned = MonthlyPlan.objects.filter(month=month.first).values("enterprise")
-    return _enterprises(user, month).filter(Q(status__in=IN_PROGRAMME) | Q(pk__in=planned)).order_by("code", "pk")
+    return (
+        _enterprises(user, month)
+        .filter(Q(status__in=IN_PROGRAMME) | Q(pk__in=planned))
+        .order_by("code", "pk")
+    )
 
 
 def done_in(enterprises: Iterable[Enterprise], month: Month) -> list[Done]:
@@ -162,7 +166,7 @@ def _by_month(records: QuerySet, day: str) -> dict[date, int]:
 def plan_table(rows: Iterable[Done], *, month: Month, may_check: bool) -> SafeString:
     """Enterprises with checks and visits done of planned; `may_check` adds where to begin a check."""
     columns = [Column(_("Enterprise")), Column(_("Checks")), Column(_("Visits"))]
-    columns += [Column(_("Next"))] if may_check else []
+    columns += [Column(_("Begin"))] if may_check else []
     return table(columns, _lines(rows, month, may_check))
 
 

@@ -24,7 +24,8 @@ pytestmark = [
     pytest.mark.browser,
     pytest.mark.skipif(not CHROMIUM, reason="Chromium is not installed: no page is driven"),
 ]
-both_languages = pytest.mark.parametrize("language", ["en", "zh-hans"])
+NIGHTLY = pytest.mark.nightly
+both_languages = pytest.mark.parametrize("language", ["en", pytest.param("zh-hans", marks=NIGHTLY)])
 
 
 @pytest.fixture
@@ -153,12 +154,21 @@ def codes(version):
     return version.items.values_list("code", flat=True)
 
 
-@pytest.mark.parametrize("width", [390, 1280])
-@both_languages
+@pytest.mark.parametrize(
+    ("language", "width"),
+    [
+        ("en", 390),
+        ("zh-hans", 1280),
+        pytest.param("en", 1280, marks=NIGHTLY),
+        pytest.param("zh-hans", 390, marks=NIGHTLY),
+    ],
+)
 def test_no_state_of_a_check_has_a_flaw(phone, live_server, world, language, width):
     """Choosing, an empty sheet, an open hazard, errors, the review, the record, coverage, the plan."""
     here = {"by": world.member, "enterprise": world.enterprise, "version": make_version(world.programme)}
-    check = make_check(**here, answers={"E-01": "h", "F-01": "o"}, findings={"E-01": make_finding()}, on=TODAY)
+    check = make_check(
+        **here, answers={"E-01": "h", "F-01": "o"}, findings={"E-01": make_finding()}, on=TODAY
+    )
     make_plan(world, month=TODAY.replace(day=1), checks=4)
     draft = make_draft(**here, on=TODAY)
     coverage = reverse("reports:item_coverage", args=[world.enterprise.pk])

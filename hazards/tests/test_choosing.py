@@ -78,7 +78,7 @@ def begin(client, here, **posted):
 
 def test_a_daily_check_begins_with_the_usual_items(client, world, here):
     client.force_login(world.member)
-    assert "Today&#x27;s usual" not in client.get(ADD).content.decode()
+    assert "Today’s usual" not in client.get(ADD).content.decode()
     checks(here, ["E-01", "F-02"])
     form = client.get(ADD).context["form"]
     assert form["items"].initial == "usual"

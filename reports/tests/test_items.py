@@ -71,7 +71,9 @@ def test_an_item_tells_its_last_look_and_its_open_hazard(client, world, here, lo
     assert "7 days ago" in text
     assert "open hazard T01-H0001" in text
     hazard = world.enterprise.hazard_set.get()
-    make_rectified(make_order(hazard, by=world.inspector, on=LATER, deadline=TODAY), by=world.member, on=TODAY)
+    make_rectified(
+        make_order(hazard, by=world.inspector, on=LATER, deadline=TODAY), by=world.member, on=TODAY
+    )
     assert "T01-H0001" not in client.get(url(world), {"state": "seen"}).content.decode()
 
 
