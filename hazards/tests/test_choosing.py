@@ -8,7 +8,7 @@ from django.urls import reverse
 from conftest import TODAY, make_enterprise
 from hazards.choosing import longest_unseen, usual_items
 from hazards.models import SafetyCheck
-from hazards.tests.factories import make_check, make_draft, make_version
+from hazards.tests.factories import make_check, make_draft, make_version, move
 
 ADD = reverse("hazards:check_add")
 
@@ -121,3 +121,17 @@ def test_only_a_joint_check_names_a_partner(client, world, here):
     assert (alone.inspector, alone.consultant) == (world.inspector, None)
     begin(client, here, items="longest", performed_by="joint", **pair)
     assert SafetyCheck.objects.latest("pk").consultant == world.consultant
+
+
+def test_a_double_tap_begins_one_check(client, world, here):
+    client.force_login(world.member)
+    assert begin(client, here, items="longest") == begin(client, here, items="longest")
+    draft = SafetyCheck.objects.get()
+    begin(client, here, items="longest", site_area="Hall 2")
+    assert SafetyCheck.objects.count() == 2
+    answers = {**draft.answers, "E-01": "o"}
+    move(draft, "edit", by=world.member, fields={"answers": answers})
+    begin(client, here, items="longest")
+    client.force_login(world.leader)
+    begin(client, here, items="longest")
+    assert SafetyCheck.objects.count() == 4

@@ -8,6 +8,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from conftest import TODAY, make_enterprise
+from hazards.checking import correct_check
 from hazards.tests.factories import make_check, make_finding, make_order, make_rectified, make_version
 from reports.tallies import looks
 
@@ -75,6 +76,16 @@ def test_an_item_tells_its_last_look_and_its_open_hazard(client, world, here, lo
         make_order(hazard, by=world.inspector, on=LATER, deadline=TODAY), by=world.member, on=TODAY
     )
     assert "T01-H0001" not in client.get(url(world), {"state": "seen"}).content.decode()
+
+
+def test_a_corrected_check_counts_instead_of_the_old_one(client, world, here):
+    check = make_check(**here, answers={"E-01": "o", "E-02": "o"}, on=LATER)
+    sheet = {"answers": {"E-02": "o", "F-03": "n"}, "findings": {}, "fields": {"performed_by": "self_check"}}
+    correct_check(check, by=world.member, today=TODAY, on=FIRST, reason="another hall", **sheet)
+    looks.look_again({world.enterprise.pk})
+    client.force_login(world.member)
+    assert codes(client.get(url(world), {"state": "seen"})) == ["E-02", "F-03"]
+    assert [group.oldest for group in client.get(url(world)).context["sections"]] == [FIRST, FIRST]
 
 
 def test_who_records_checks_begins_one_there(client, world, here, looked):
