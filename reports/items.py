@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
+from html import escape
 from itertools import groupby
 from typing import Any
 
@@ -151,12 +152,18 @@ def items_of(enterprise: Enterprise, today: date) -> QuerySet[ChecklistItem]:
 def lines_of(enterprise: Enterprise, items: Iterable[ChecklistItem]) -> list[Line]:
     """What is known about items at an enterprise; two queries."""
     looks = ItemLook.objects.filter(enterprise=enterprise).order_by()
-    seen = {code: found for code, *found in looks.values_list("item_code", "first_on", "last_on")}
+    seen = {
+        code: (first, last) for code, first, last in looks.values_list("item_code", "first_on", "last_on")
+    }
     hazards: dict[str, list[Hazard]] = defaultdict(list)
     rows = _open_hazards(enterprise).select_related("enterprise").order_by("deadline", "pk")
     for hazard in rows.annotate(code=F("item__code")):
         hazards[hazard.code].append(hazard)
-    return [Line(item, *seen.get(item.code, (None, None)), hazards[item.code]) for item in items]
+    found = []
+    for item in items:
+        first_on, last_on = seen.get(item.code, (None, None))
+        found.append(Line(item, first_on, last_on, hazards[item.code]))
+    return found
 
 
 def by_section(lines: Iterable[Line]) -> list[Group]:
@@ -190,7 +197,7 @@ def state_of(line: Line) -> SafeString:
             tag(link(hazard.get_absolute_url(), f"{_('open hazard')} {hazard.reference}"), "bad")
             for hazard in line.hazards
         )
-    return tag(_("looked at"), "ok") if line.last_on else tag(_("never looked at"), "warn")
+    return SafeString(escape(_("looked at"))) if line.last_on else tag(_("never looked at"), "warn")
 
 
 def _ago(day: date | None, today: date) -> str:

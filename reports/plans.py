@@ -142,20 +142,17 @@ def done_in(enterprises: Iterable[Enterprise], month: Month) -> list[Done]:
     return list(found.values())
 
 
-def with_done(plans: Iterable[MonthlyPlan], today: date) -> list[MonthlyPlan]:
-    """Plans of one enterprise with the numbers of checks and visits done; three queries."""
+def with_done(plans: Iterable[MonthlyPlan], today: date) -> list[tuple[MonthlyPlan, int, int]]:
+    """Plans of one enterprise, each with the numbers of checks and visits done; three queries."""
     found = list(plans)
     if not found:
-        return found
+        return []
     days = (min(plan.month for plan in found), min(today, dates.month_end(max(plan.month for plan in found))))
     own = {"enterprise": found[0].enterprise_id}
     checks = SafetyCheck.objects.counted().filter(**own, checked_on__range=days)
     visits = CounsellingVisit.objects.filter(**own, status__in=LOGGED, done_on__range=days)
     made_checks, made_visits = _by_month(checks, "checked_on"), _by_month(visits, "done_on")
-    for plan in found:
-        plan.checks_done = made_checks.get(plan.month, 0)
-        plan.visits_done = made_visits.get(plan.month, 0)
-    return found
+    return [(plan, made_checks.get(plan.month, 0), made_visits.get(plan.month, 0)) for plan in found]
 
 
 def _by_month(records: QuerySet, day: str) -> dict[date, int]:
