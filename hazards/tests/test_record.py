@@ -65,6 +65,22 @@ def test_a_clean_sheet_is_submitted_at_once(client, world, draft):
     assert draft.answers == {code[:4]: "o" for code in CLEAN}
 
 
+def test_a_note_is_kept_with_the_draft_and_handed_in(client, world, draft):
+    client.force_login(world.member)
+    client.post(url(draft), {"E-01-answer": "o", "note": " Line 2 stood still\x00 ", "action": "save"})
+    assert "Line 2 stood still</textarea>" in client.get(url(draft)).content.decode()
+    client.post(url(draft), {**CLEAN, "action": "save"})
+    client.post(url(draft), {**CLEAN, "note": "Line 2 stood still", "action": "submit"})
+    draft.refresh_from_db()
+    assert (draft.status, draft.note) == ("submitted", "Line 2 stood still")
+
+
+def test_a_note_stays_on_a_page_with_errors(client, world, draft):
+    client.force_login(world.member)
+    posted = {**CLEAN, **BAD, "E-02-place": "", "note": "windy", "action": "submit"}
+    assert "windy</textarea>" in client.post(url(draft), posted).content.decode()
+
+
 def test_a_sheet_with_a_hazard_or_a_gap_is_looked_over_first(client, world, draft):
     client.force_login(world.member)
     for answers in ({**CLEAN, **BAD}, {"E-01-answer": "o"}):

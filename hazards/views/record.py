@@ -1,5 +1,7 @@
 """The answering page of a check, for drafts and for the correction of a submitted one."""
 
+from typing import Any
+
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import HttpRequest, HttpResponse
@@ -56,6 +58,7 @@ def check_record(request: HttpRequest, pk: int) -> HttpResponse:
             messages.success(request, _("The draft is saved."))
             return redirect("hazards:check_record", check.pk)
     context = {"record": check, "sheet": sheet, "problems": problems, "base": version_of(check)}
+    context["note"] = request.POST.get("note", check.note)
     context["other_language"] = other_language()
     return render(request, "hazards/check_record.html", context)
 
@@ -96,8 +99,11 @@ def save_draft(request: HttpRequest, check: SafetyCheck, sheet: Sheet) -> list[d
     if request.POST.get("base") not in (None, str(version_of(check))) and sheet.draft() != check.answers:
         text = _("Somebody saved this draft meanwhile. What you typed is below: look at it and save again.")
         return [{"id": "sheet", "text": text}]
+    fields: dict[str, Any] = {"answers": sheet.draft()}
+    if "note" in request.POST:
+        fields["note"] = request.POST["note"].replace("\x00", "").strip()  # PostgreSQL keeps none
     try:
-        workflow.perform(check, EDIT, by=request.user, today=dates.today(), fields={"answers": sheet.draft()})
+        workflow.perform(check, EDIT, by=request.user, today=dates.today(), fields=fields)
     except TransitionError as error:
         return [{"id": "sheet", "text": str(error)}]
     except ValidationError as error:
