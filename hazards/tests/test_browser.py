@@ -45,6 +45,7 @@ def phone(live_server, client, world):
                 reduced_motion="reduce",
             )
             context.add_cookies([cookie, speaks])
+            context.set_default_timeout(90_000)
             page = context.new_page()
             complaints = []
             page.on("console", lambda message: complaints.append(message.text))
