@@ -1,6 +1,6 @@
 """Writes around a check: submitting it with what was found, and correcting a submitted one."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -9,12 +9,10 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from enterprises.models import Enterprise, Mark
-from hazards.models import Answer, ChecklistItem, Hazard, Level, SafetyCheck
+from enterprises.models import Mark
+from hazards.models import Answer, Hazard, Level, SafetyCheck
 from score_mis.lib import workflow
 from score_mis.lib.workflow import VOID
-
-RECENT_CHECKS = 1000
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -26,20 +24,6 @@ class Finding:
     level: str = Level.GENERAL
     deadline: date | None = None
     photos: Sequence[Any] = ()
-
-
-def longest_unseen(enterprise: Enterprise, items: Iterable[ChecklistItem], count: int) -> list[ChecklistItem]:
-    """The `count` items that were not looked at for the longest time, in the list's order; one query.
-
-    Looks at the latest 1,000 checks; an item that is in none of them comes first.
-    """
-    rows = SafetyCheck.objects.counted().filter(enterprise=enterprise).order_by("-checked_on")
-    seen: dict[str, date] = {}
-    for day, answers in rows.values_list("checked_on", "answers")[:RECENT_CHECKS]:
-        for code in answers:
-            seen.setdefault(code, day)
-    oldest = sorted(items, key=lambda item: (seen.get(item.code, date.min), item.position))[:count]
-    return sorted(oldest, key=lambda item: item.position)
 
 
 def submit_check(

@@ -5,14 +5,18 @@ from typing import Any
 from crispy_forms.layout import Layout
 from django import forms
 from django.core.exceptions import ValidationError
-from django.db.models import QuerySet
+from django.db import models
+from django.db.models import Count, QuerySet
+from django.http import QueryDict
 from django.utils.translation import gettext, gettext_lazy as _
 
 from enterprises.models import Role
-from hazards.checking import correct_check, longest_unseen, submit_check
+from hazards.checking import correct_check, submit_check
+from hazards.choosing import longest_unseen, usual_items
 from hazards.models import (
     ChecklistItem,
     ChecklistVersion,
+    CheckStatus,
     Hazard,
     PerformedBy,
     SafetyCheck,
@@ -20,7 +24,7 @@ from hazards.models import (
 )
 from hazards.sheet import Sheet, delete_photos
 from hazards.workflow import may_record
-from score_mis.lib.layout import More
+from score_mis.lib.layout import More, Opener, Opens
 from score_mis.lib.moves import MoveForm
 from score_mis.lib.workflow import Stateful
 from suggestions.models import Suggestion
@@ -65,6 +69,24 @@ class CheckForm(MoveForm):
         return data
 
 
+class Items(models.TextChoices):
+    """Where the items of a new check come from."""
+
+    USUAL = "usual", _("Today’s usual, from the last checks")
+    LONGEST = "longest", _("The 20 items not looked at longest")
+    SECTIONS = "sections", _("Whole sections")
+
+
+class SectionsField(forms.ModelMultipleChoiceField):
+    """Sections with their numbers of items."""
+
+    widget = forms.CheckboxSelectMultiple
+
+    def label_from_instance(self, obj: Section) -> str:
+        """Code, name, number of items."""
+        return f"{obj.code} · {obj.name} ({obj.item_count})"
+
+
 class StartForm(CheckForm):
     """Begins a check: who checks, and which items."""
 
@@ -82,42 +104,101 @@ class StartForm(CheckForm):
         if len(found) == 1:
             version.widget = forms.HiddenInput()
         self.initial["people"] = str(self.by)
-        self.fields["sections"] = forms.ModelMultipleChoiceField(
-            Section.objects.filter(version__in=self.versions),
-            label=_("Sections"),
-            required=False,
-            widget=forms.CheckboxSelectMultiple,
-            help_text=_("None chosen means all of them."),
+        self._offer_items()
+        who = self._offer_kinds()
+        usual = ("version", who, Opens("items", "sections"), "site_area", "happened_on")
+        self.helper.layout = Layout(*usual, More(_("More details"), "people"))
+
+    def _offer_kinds(self) -> Any:
+        """The person's own kind is chosen; a joint check opens the pair, where the only possible one is filled in."""
+        kinds = self.fields["performed_by"].choices
+        self.initial["performed_by"] = kinds[0][0]
+        if len(kinds) == 1:
+            return "performed_by"
+        pair = [name for name in ("inspector", "consultant") if name in self.fields]
+        for name in pair:
+            people = list(self.fields[name].queryset[:2])
+            if len(people) == 1:
+                self.initial[name] = people[0].pk
+        self.fields["performed_by"].widget = Opener(opens=PerformedBy.JOINT, choices=kinds)
+        return Opens("performed_by", *pair)
+
+    def _offer_items(self) -> None:
+        """The usual items are offered where such a check was made before, and are the first choice of self-checks."""
+        kinds = [value for value, _label in self.fields["performed_by"].choices]
+        before = SafetyCheck.objects.counted().filter(
+            enterprise=self.record.enterprise, performed_by__in=kinds
         )
-        self.fields["longest"] = forms.BooleanField(
-            label=gettext("Only the %(count)s items not looked at longest") % {"count": ROUND},
-            required=False,
-            initial=True,
+        offered = [choice for choice in Items.choices if choice[0] != Items.USUAL or before.exists()]
+        daily = offered[0][0] == Items.USUAL and kinds == [PerformedBy.SELF_CHECK]
+        self.fields["items"] = forms.ChoiceField(
+            label=gettext("Which items"),
+            choices=offered,
+            initial=Items.USUAL if daily else Items.LONGEST,
+            widget=Opener(opens=Items.SECTIONS),
         )
-        usual = ("version", "performed_by", "inspector", "consultant", "longest", "site_area", "happened_on")
-        shown = [name for name in usual if name in self.fields]
-        self.helper.layout = Layout(*shown, More(_("Sections and people"), "sections", "people"))
+        self.fields["sections"] = SectionsField(
+            Section.objects.filter(version__in=self.versions).annotate(item_count=Count("items")),
+            label=gettext("Sections"),
+            required=False,
+            help_text=gettext("None chosen means the whole list."),
+        )
+
+    def begin_with(self, asked: QueryDict) -> None:
+        """Choose what the address asks for: `items`, and codes of a `section`."""
+        if asked.get("items") in dict(self.fields["items"].choices):
+            self.initial["items"] = asked["items"]
+        codes = asked.getlist("section")
+        if codes:
+            offered = self.fields["sections"].queryset
+            self.initial["sections"] = [section.pk for section in offered if section.code in codes]
 
     def clean(self) -> dict[str, Any]:
         """Choose the items."""
         data = super().clean()
-        version = data.get("version")
+        version, source = data.get("version"), data.get("items")
         if version is None:
             if not self.versions.exists():
                 self.add_error(None, _("No checklist is in force yet. Programme staff must publish one."))
             return data
-        sections = [section for section in data.get("sections") or [] if section.version_id == version.pk]
-        items = ChecklistItem.objects.filter(version=version).order_by("position")
-        if sections:
-            items = items.filter(section__in=sections)
-        self.chosen = list(items)
-        if data.get("longest"):
-            self.chosen = longest_unseen(self.record.enterprise, self.chosen, ROUND)
+        self._forget_partner(data)
+        items = list(ChecklistItem.objects.filter(version=version).order_by("position"))
+        if source == Items.LONGEST:
+            items = longest_unseen(self.record.enterprise, items, ROUND)
+        elif source == Items.USUAL and "performed_by" in data:
+            items = usual_items(self.record.enterprise, items, performed_by=data["performed_by"])
+            if not items:
+                self.add_error("items", _("There was no such check here yet; choose other items."))
+        elif source == Items.SECTIONS:
+            chosen = {section.pk for section in data.get("sections") or []}
+            items = [item for item in items if item.section_id in chosen or not chosen]
+        self.chosen = items
         return data
+
+    def _forget_partner(self, data: dict[str, Any]) -> None:
+        """Who would be the partner in a joint check is not named in another one."""
+        for name in ("inspector", "consultant"):
+            if name in data and data.get("performed_by") not in (name, PerformedBy.JOINT):
+                data[name] = None
 
     def values(self) -> dict[str, Any]:
         """The draft begins with the chosen items, unanswered."""
         return {**super().values(), "answers": {item.code: "" for item in self.chosen}}
+
+    def make(self) -> Stateful:
+        """Begin the check; go on with the same one where nothing was answered yet, as after a double tap."""
+        values = self.values()
+        begun = SafetyCheck.objects.filter(
+            enterprise=self.record.enterprise,
+            status=CheckStatus.DRAFT,
+            started_on=self.cleaned_data["happened_on"],
+            changes__move=self.row.move,
+            changes__by=self.by,
+        )
+        for draft in begun.select_related("version", "inspector", "consultant").order_by("-pk")[:RECENT]:
+            if all(getattr(draft, name) == value for name, value in values.items()):
+                return draft
+        return super().make()
 
 
 class ReviewForm(MoveForm):

@@ -86,13 +86,17 @@ class Entry:
             self.photos = _unsigned(data[f"{code}-token"])
         if data.get(f"{code}-drop"):
             self.photos = []
-        if files.get(f"{code}-photo"):
-            try:
-                clean = photos.accept(files[f"{code}-photo"])
-            except ValidationError as error:
-                self.errors["photo"] = error.messages
-            else:
-                self.photos.append(default_storage.save(photos.photo_path(HazardPhoto(), ""), clean))
+        for upload in files.getlist(f"{code}-photo"):
+            self._keep(upload)
+
+    def _keep(self, upload: Any) -> None:
+        """Store a photo, or note why it is refused."""
+        try:
+            clean = photos.accept(upload)
+        except ValidationError as error:
+            self.errors.setdefault("photo", []).extend(error.messages)
+        else:
+            self.photos.append(default_storage.save(photos.photo_path(HazardPhoto(), ""), clean))
 
     def check(self, day: date) -> None:
         """Make the finding of a hazard answer, or note beside the fields what is missing or lies before `day`."""
@@ -213,6 +217,11 @@ class Sheet:
     def levels(self) -> list[tuple[str, str]]:
         """The levels to choose from."""
         return [(value, str(label)) for value, label in Level.choices]
+
+    @property
+    def is_clean(self) -> bool:
+        """Whether every chosen item was looked at and none is a hazard."""
+        return not self.unseen() and not self.hazards()
 
     def sections(self) -> list[tuple[Section, list[Entry]]]:
         """The entries by section, in the list's order."""

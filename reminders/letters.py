@@ -30,8 +30,13 @@ STEPS = (7, 30)
 MOST = 10
 """Things of a list that a mail names; of more it has the number and the address of all."""
 MOST_HAZARDS = 30
-TO_KNOW = {(Role.PROGRAMME_STAFF, "overdue"), (Role.AUTHORITY, "overdue")}
-"""Lists of home that show what others must do; they are in no digest."""
+TO_KNOW = {
+    (Role.PROGRAMME_STAFF, "overdue"),
+    (Role.AUTHORITY, "overdue"),
+    (Role.CONSULTANT, "checks_to_do"),
+    (Role.INSPECTOR, "checks_to_do"),
+}
+"""Lists of home that are in no digest: what others must do, and checks, which have all the month."""
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,7 @@ from reports.answers import Question, ask, dashboard_inside, is_slow
 from reports.dashboard import LEAGUE, Dashboard
 from reports.evidence import gather
 from reports.figures import Page
+from reports.home import home_for
 from reports.indicators import GROUPS, INDICATORS
 from reports.labels import labels
 from reports.questions import QuestionForm, question_of
@@ -20,7 +21,6 @@ from reports.readings import BREAKDOWNS
 from reports.rows import evidence_rows
 from reports.sources import Want
 from reports.totals import fresh_of, recomputed, total_of_evidence
-from reports.worklists import home_for
 from score_mis.lib import dates, replica
 from score_mis.lib.keyset import page_of
 from score_mis.lib.totals import shown_or_counted

@@ -1,19 +1,20 @@
-"""Home is a worklist: what waits for this person, oldest first, and at most three things to begin.
+"""Worklists: what waits for this person, oldest first.
 
-The same lists, narrowed to what is due, are what reminders tell of.
+Home shows them (`reports.home`); the same lists, narrowed to what is due, are what reminders tell of.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from django.db.models import Q, QuerySet, Sum
+from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django.utils import formats
 from django.utils.translation import gettext as _, ngettext, pgettext
 
-from enterprises.models import TEAM_LEADER, Enterprise, MonthlyPlan, Role
+from enterprises.models import TEAM_LEADER, Enterprise, Role
 from hazards.models import Hazard, SafetyCheck
+from reports.plans import Month, still_to_check
 from score_mis.lib import dates
 from score_mis.lib.totals import Total, up_to
 from suggestions.models import ANSWER_WITHIN_DAYS, Suggestion
@@ -54,16 +55,6 @@ class Worklist:
     def has_more(self) -> bool:
         """Whether there are more than the lines shown."""
         return self.count.number > len(self.lines)
-
-
-@dataclass
-class Home:
-    """What one person's home page shows."""
-
-    actions: list[tuple[str, str]] = field(default_factory=list)
-    lists: list[Worklist] = field(default_factory=list)
-    month: dict[str, Any] | None = None
-    shows_rates: bool = False
 
 
 class Desk:
@@ -356,16 +347,30 @@ class Desk:
             _("No check was left unfinished."),
         )
 
-    def month(self) -> dict[str, Any]:
-        """Checks done and planned this month in the person's enterprises."""
-        first = dates.month_start(self.today)
-        plans = MonthlyPlan.objects.filter(enterprise__in=self.enterprises, month=first)
-        planned = plans.aggregate(checks=Sum("checks"))["checks"] or 0
-        done = (
-            self.mine(SafetyCheck).counted().filter(checked_on__gte=first, checked_on__lte=self.today).count()
+    def checks_to_do(self) -> Worklist:
+        """Enterprises in which checks of this month are still to be made."""
+
+        def line(row: Any) -> Line:  # a MonthlyPlan with `done`
+            left = row.checks - row.done
+            return Line(
+                row.enterprise.name,
+                _("%(done)d of %(planned)d done") % {"done": row.done, "planned": row.checks},
+                row.enterprise.get_absolute_url(),
+                ngettext("%(n)d to do", "%(n)d to do", left) % {"n": left},
+                "idle",
+                _("Check"),
+                f"{reverse('hazards:check_add')}?enterprise={row.enterprise_id}",
+            )
+
+        return self._list(
+            _("Checks to do this month"),
+            still_to_check(self.user, Month(dates.month_start(self.today), self.today)).select_related(
+                "enterprise"
+            ),
+            reverse("reports:plans"),
+            line,
+            _("All planned checks are made."),
         )
-        url = f"{reverse('hazards:check_list')}?since={first}&until={self.today}"
-        return {"done": done, "planned": planned, "url": url, "first": first}
 
 
 def _day(day: date) -> str:
@@ -384,8 +389,8 @@ def _in_days(day: date, today: date) -> str:
 
 LISTS: dict[str, tuple[str, ...]] = {
     Role.EIT_MEMBER: ("to_decide", "to_implement", "to_rectify", "check_drafts", "actions"),
-    Role.CONSULTANT: ("visits", "visit_drafts", "actions", "to_verify", "check_drafts"),
-    Role.INSPECTOR: ("to_verify", "overdue", "to_order", "visits", "check_drafts"),
+    Role.CONSULTANT: ("visits", "visit_drafts", "actions", "checks_to_do", "to_verify", "check_drafts"),
+    Role.INSPECTOR: ("to_verify", "checks_to_do", "overdue", "to_order", "visits", "check_drafts"),
     Role.PROGRAMME_STAFF: ("to_review", "overdue"),
     Role.AUTHORITY: ("overdue",),
 }
@@ -399,40 +404,3 @@ def names_of_lists(roles: frozenset[str]) -> list[tuple[str, str]]:
         for name in names if role in roles else ():
             found.setdefault(name, role)
     return [(role, name) for name, role in found.items()]
-
-
-def home_for(user: Any, roles: frozenset[str], today: date) -> Home:
-    """Put together what a person with these roles needs; lists of several roles are not repeated."""
-    desk, home = Desk(user, today), Home()
-    add_check = (_("Record a safety check"), reverse("hazards:check_add"))
-    add_hazard = (_("Report a hazard"), reverse("hazards:hazard_add"))
-    if Role.EIT_MEMBER in roles:
-        home.actions += [
-            (_("Add suggestion"), reverse("suggestions:add")),
-            (_("Today's check"), add_check[1]),
-        ]
-    if Role.CONSULTANT in roles:
-        home.actions += [
-            (_("Plan a visit"), reverse("training:visit_add")),
-            (_("Add suggestion"), reverse("suggestions:add")),
-            add_check,
-        ]
-    if Role.INSPECTOR in roles:
-        home.actions += [add_check, add_hazard, (_("Visits"), reverse("training:visit_list"))]
-    if Role.PROGRAMME_STAFF in roles:
-        home.actions += [
-            (_("Register an enterprise"), reverse("enterprises:add")),
-            (_("People"), reverse("enterprises:person_list")),
-            (_("Dashboard"), reverse("reports:dashboard")),
-        ]
-    if Role.AUTHORITY in roles:
-        home.actions += [
-            (_("Dashboard"), reverse("reports:dashboard")),
-            (_("Hazards"), reverse("hazards:hazard_list")),
-        ]
-    home.actions = list(dict.fromkeys(home.actions))[:3]
-    home.lists = [getattr(desk, name)() for _role, name in names_of_lists(roles)]
-    if roles & {Role.INSPECTOR, Role.EIT_MEMBER, Role.CONSULTANT}:
-        home.month = desk.month()
-    home.shows_rates = bool(roles & {Role.AUTHORITY, Role.PROGRAMME_STAFF})
-    return home

@@ -147,6 +147,7 @@ class MonthlyPlan(models.Model):
         verbose_name = _("monthly plan")
         verbose_name_plural = _("monthly plans")
         ordering = ["month"]
+        indexes = [models.Index(fields=["month", "enterprise", "checks"], name="plan_by_month")]
         constraints = [
             models.UniqueConstraint(
                 fields=["enterprise", "month"],

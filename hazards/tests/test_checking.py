@@ -1,4 +1,4 @@
-"""Submitting a check with what was found, correcting one, and choosing what to look at next."""
+"""Submitting a check with what was found, and correcting one."""
 
 from datetime import date
 
@@ -7,7 +7,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 
 from conftest import TODAY
 from enterprises.models import Mark
-from hazards.checking import correct_check, longest_unseen, submit_check
+from hazards.checking import correct_check, submit_check
 from hazards.models import CheckChange, Hazard, HazardChange, SafetyCheck
 from hazards.tests.factories import (
     FOUND_ON,
@@ -187,14 +187,3 @@ def test_only_people_of_that_kind_correct_it(world, check):
     for person in (world.inspector, world.consultant):
         with pytest.raises(ValidationError):
             correct(check, by=person)
-
-
-def test_the_items_not_looked_at_longest_come_next(world, here, django_assert_num_queries):
-    make_check(**here, answers={"E-01": "o", "F-01": "o"}, on=date(2017, 11, 1))
-    make_check(**here, answers={"E-01": "n", "F-02": "o"}, on=date(2017, 11, 8))
-    make_draft(**here, answers={"F-03": "o"})
-    items = list(here["version"].items.all())
-    with django_assert_num_queries(1):
-        found = longest_unseen(world.enterprise, items, 4)
-    assert [item.code for item in found] == ["E-02", "E-03", "F-01", "F-03"]
-    assert longest_unseen(world.enterprise, items, 20) == items

@@ -56,6 +56,68 @@ def test_a_clean_check_takes_one_page_and_one_review(client, world, draft):
     assert draft.answers == {code[:4]: "o" for code in CLEAN}
 
 
+def test_a_clean_sheet_is_submitted_at_once(client, world, draft):
+    client.force_login(world.member)
+    response = client.post(url(draft), {**CLEAN, "action": "submit"})
+    draft.refresh_from_db()
+    assert response.url == draft.get_absolute_url()
+    assert (draft.status, draft.checked_on) == ("submitted", FOUND_ON)
+    assert draft.answers == {code[:4]: "o" for code in CLEAN}
+
+
+def test_a_note_is_kept_with_the_draft_and_handed_in(client, world, draft):
+    client.force_login(world.member)
+    client.post(url(draft), {"E-01-answer": "o", "note": " Line 2 stood still\x00 ", "action": "save"})
+    assert "Line 2 stood still</textarea>" in client.get(url(draft)).content.decode()
+    client.post(url(draft), {**CLEAN, "action": "save"})
+    client.post(url(draft), {**CLEAN, "note": "Line 2 stood still", "action": "submit"})
+    draft.refresh_from_db()
+    assert (draft.status, draft.note) == ("submitted", "Line 2 stood still")
+
+
+def test_a_note_stays_on_a_page_with_errors(client, world, draft):
+    client.force_login(world.member)
+    posted = {**CLEAN, **BAD, "E-02-place": "", "note": "windy", "action": "submit"}
+    assert "windy</textarea>" in client.post(url(draft), posted).content.decode()
+
+
+def test_a_sheet_with_a_hazard_or_a_gap_is_looked_over_first(client, world, draft):
+    client.force_login(world.member)
+    for answers in ({**CLEAN, **BAD}, {"E-01-answer": "o"}):
+        assert client.post(url(draft), {**answers, "action": "submit"}).url == review_url(draft)
+        draft.refresh_from_db()
+        assert draft.status == "draft"
+
+
+def test_a_double_tap_submits_once_and_says_nothing_wrong(client, world, draft):
+    client.force_login(world.member)
+    for _tap in range(2):
+        page = client.post(url(draft), {**CLEAN, "action": "submit"}, follow=True).content.decode()
+        assert "alert-danger" not in page
+    assert draft.changes.filter(move="submit").count() == 1
+    page = client.post(url(draft), {**CLEAN, "E-01-answer": "n", "action": "submit"}, follow=True)
+    assert "This step is not possible" in page.content.decode()
+
+
+def test_nothing_but_an_answer_of_its_own_marks_an_item(client, world, draft):
+    """No control of the page answers for items that nobody looked at."""
+    client.force_login(world.member)
+    page = client.get(url(draft)).content.decode()
+    assert page.count('type="radio"') == 3 * 6
+    assert page.count('value="o"') == 6
+    assert " checked" not in page
+    client.post(url(draft), {"action": "submit", "all": "o", "answer": "o", "E-answer": "o"})
+    draft.refresh_from_db()
+    assert set(draft.answers.values()) == {""}
+
+
+def test_several_photos_of_one_hazard_are_kept(client, world, draft):
+    client.force_login(world.member)
+    client.post(url(draft), {**BAD, "E-02-photo": [picture(), picture()], "action": "save"})
+    draft.refresh_from_db()
+    assert len(draft.answers["E-02"]["photos"]) == 2
+
+
 def test_a_hazard_is_reported_with_its_photo(client, world, draft):
     client.force_login(world.member)
     posted = {**CLEAN, **BAD, "E-02-deadline": "2017-12-08", "E-02-photo": picture(), "action": "review"}

@@ -71,6 +71,7 @@ def check_add(request: HttpRequest) -> HttpResponse:
     check = SafetyCheck(enterprise=enterprise)
     data = (request.POST,) if request.method == "POST" else ()
     form = StartForm(*data, record=check, row=row, by=request.user, today=today)
+    form.begin_with(request.GET)
     if request.method == "POST" and form.is_valid():
         saved = form.save()
         if saved is not None:

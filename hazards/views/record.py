@@ -1,5 +1,7 @@
 """The answering page of a check, for drafts and for the correction of a submitted one."""
 
+from typing import Any
+
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import HttpRequest, HttpResponse
@@ -7,9 +9,10 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from hazards.checking import submit_check
 from hazards.forms import CorrectVersionForm
 from hazards.models import CheckStatus, SafetyCheck
-from hazards.sheet import Sheet
+from hazards.sheet import Sheet, delete_photos
 from hazards.views.checks import visible_check
 from hazards.views.shared import other_language
 from hazards.workflow import CHECK, may_record
@@ -33,23 +36,57 @@ def check_record(request: HttpRequest, pk: int) -> HttpResponse:
     try:
         check = recordable(request, pk, EDIT)
     except TransitionError as error:
-        messages.error(request, str(error))
+        if not is_sent_again(request, pk):
+            messages.error(request, str(error))
         return redirect("hazards:check_detail", pk)
     sheet = Sheet.of_draft(check)
     problems: list[dict[str, str]] = []
     if request.method == "POST":
         sheet.bind(request.POST, request.FILES)
         problems = save_draft(request, check, sheet)
-        if not problems and request.POST.get("action") == "review":
-            if sheet.is_complete(check.started_on):
+        if not problems and request.POST.get("action") in ("review", "submit"):
+            if not sheet.is_complete(check.started_on):
+                problems = sheet.problems()
+            elif request.POST["action"] == "review" or not sheet.is_clean:
                 return redirect("hazards:check_move", check.pk, "submit")
-            problems = sheet.problems()
+            else:
+                problems = hand_in(request, check, sheet)
+                if not problems:
+                    messages.success(request, _("The check is submitted."))
+                    return redirect("hazards:check_detail", check.pk)
         elif not problems:
             messages.success(request, _("The draft is saved."))
             return redirect("hazards:check_record", check.pk)
     context = {"record": check, "sheet": sheet, "problems": problems, "base": version_of(check)}
+    context["note"] = request.POST.get("note", check.note)
     context["other_language"] = other_language()
     return render(request, "hazards/check_record.html", context)
+
+
+def is_sent_again(request: HttpRequest, pk: int) -> bool:
+    """Whether a page whose check is submitted is sent once more, as after a double tap: nothing has to be said."""
+    check = visible_check(request, pk)
+    given = {code: request.POST.get(f"{code}-answer") for code in check.answers}
+    return request.method == "POST" and check.status == CheckStatus.SUBMITTED and given == check.answers
+
+
+def hand_in(request: HttpRequest, check: SafetyCheck, sheet: Sheet) -> list[dict[str, str]]:
+    """Submit a clean sheet as of the day its draft was begun; return what was wrong."""
+    try:
+        submit_check(
+            check,
+            by=request.user,
+            today=dates.today(),
+            on=check.started_on,
+            answers=sheet.answers(),
+            findings={},
+        )
+    except TransitionError as error:
+        return [{"id": "sheet", "text": str(error)}]
+    except ValidationError as error:
+        return [{"id": "sheet", "text": text} for text in error.messages]
+    delete_photos(sheet.unused_photos())
+    return []
 
 
 def version_of(check: SafetyCheck) -> int:
@@ -62,8 +99,11 @@ def save_draft(request: HttpRequest, check: SafetyCheck, sheet: Sheet) -> list[d
     if request.POST.get("base") not in (None, str(version_of(check))) and sheet.draft() != check.answers:
         text = _("Somebody saved this draft meanwhile. What you typed is below: look at it and save again.")
         return [{"id": "sheet", "text": text}]
+    fields: dict[str, Any] = {"answers": sheet.draft()}
+    if "note" in request.POST:
+        fields["note"] = request.POST["note"].replace("\x00", "").strip()  # PostgreSQL keeps none
     try:
-        workflow.perform(check, EDIT, by=request.user, today=dates.today(), fields={"answers": sheet.draft()})
+        workflow.perform(check, EDIT, by=request.user, today=dates.today(), fields=fields)
     except TransitionError as error:
         return [{"id": "sheet", "text": str(error)}]
     except ValidationError as error:

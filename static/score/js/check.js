@@ -25,7 +25,7 @@
   };
   const keep = () => {
     if (!key) return;
-    const fields = [...new FormData(sheet)].filter(([name, value]) => typeof value === "string" && /-(answer|description|place|level|deadline)$/.test(name));
+    const fields = [...new FormData(sheet)].filter(([name, value]) => typeof value === "string" && /^note$|-(answer|description|place|level|deadline)$/.test(name));
     const kept = store((place) => { place.setItem(key, JSON.stringify({ base: sheet.dataset.base, fields })); return true; });
     sheet.querySelector("[data-kept]").hidden = !kept;
   };

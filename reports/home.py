@@ -1,0 +1,60 @@
+"""Home: a person's worklists, at most three things to begin, and the checks of the month."""
+
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from enterprises.models import Role
+from reports.plans import Month, checks_of
+from reports.worklists import Desk, Worklist, names_of_lists
+from score_mis.lib import dates
+
+
+@dataclass
+class Home:
+    """What one person's home page shows."""
+
+    actions: list[tuple[str, str]] = field(default_factory=list)
+    lists: list[Worklist] = field(default_factory=list)
+    month: dict[str, Any] | None = None
+    shows_rates: bool = False
+
+
+def home_for(user: Any, roles: frozenset[str], today: date) -> Home:
+    """Put together what a person with these roles needs; lists of several roles are not repeated."""
+    desk, home = Desk(user, today), Home()
+    add_check = (_("Record a safety check"), reverse("hazards:check_add"))
+    add_hazard = (_("Report a hazard"), reverse("hazards:hazard_add"))
+    if Role.EIT_MEMBER in roles:
+        home.actions += [
+            (_("Add suggestion"), reverse("suggestions:add")),
+            (_("Today's check"), add_check[1]),
+        ]
+    if Role.CONSULTANT in roles:
+        home.actions += [
+            (_("Plan a visit"), reverse("training:visit_add")),
+            (_("Add suggestion"), reverse("suggestions:add")),
+            add_check,
+        ]
+    if Role.INSPECTOR in roles:
+        home.actions += [add_check, add_hazard, (_("Visits"), reverse("training:visit_list"))]
+    if Role.PROGRAMME_STAFF in roles:
+        home.actions += [
+            (_("Register an enterprise"), reverse("enterprises:add")),
+            (_("People"), reverse("enterprises:person_list")),
+            (_("Dashboard"), reverse("reports:dashboard")),
+        ]
+    if Role.AUTHORITY in roles:
+        home.actions += [
+            (_("Dashboard"), reverse("reports:dashboard")),
+            (_("Hazards"), reverse("hazards:hazard_list")),
+        ]
+    home.actions = list(dict.fromkeys(home.actions))[:3]
+    home.lists = [getattr(desk, name)() for _role, name in names_of_lists(roles)]
+    if roles:
+        home.month = checks_of(user, Month(dates.month_start(today), today))
+    home.shows_rates = bool(roles & {Role.AUTHORITY, Role.PROGRAMME_STAFF})
+    return home
