@@ -61,10 +61,9 @@ WRITERS = {
     # Records that no figure reads.
     "accounts/": "accounts",
     "hazards/services.py": "checklists: a new version is read live; records point to versions that never change",
-    "suggestions/models.py:Suggestion.add_photos": "photos",
-    "hazards/models/hazard.py:Hazard.add_photos": "photos",
     "hazards/sheet.py": "files of photos, and plain dictionaries",
-    "score_mis/lib/photos.py:accept": "a file",
+    "score_mis/lib/photos.py:_written": "a file",
+    "score_mis/lib/photos.py:attach": "photos and files",
     "score_mis/lib/sessions.py": "sessions",
     "training/views/actions.py:_form": "agreed actions; no figure reads them",
     # Forms: their models are looked at one by one below.
