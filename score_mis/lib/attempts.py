@@ -1,7 +1,7 @@
 """How often somebody tried something that only guessing tries so often.
 
-Counted in the cache by the caller's address as sign-in sees it (django-axes). Where each process of the site has a cache
-of its own, each counts for itself, and the true limit is the limit times the processes.
+Counted in the cache by the caller's address as sign-in sees it (django-axes). Where each process of the site has a
+cache of its own, each counts for itself, and the true limit is the limit times the processes.
 """
 
 from axes.helpers import get_client_ip_address
