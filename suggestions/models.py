@@ -356,7 +356,7 @@ class Slip(models.Model):
     """What a proposer takes home: a code that opens one page, with what became of the suggestion and nothing else."""
 
     suggestion = models.OneToOneField(Suggestion, on_delete=models.PROTECT, related_name="slip")
-    code = models.CharField(_("code"), max_length=16, unique=True, editable=False)
+    code = models.CharField(_("slip code"), max_length=16, unique=True, editable=False)
     made_at = models.DateTimeField(_("made at"), default=dates.now, editable=False)
 
     class Meta:

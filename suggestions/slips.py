@@ -51,7 +51,7 @@ def outcome(suggestion: Suggestion) -> Outcome:
     """What became of a suggestion; nothing that says whose it is, what it is about or where. No query."""
     days: list[tuple[str, Any]] = [
         (_("Handed in"), suggestion.submitted_on),
-        (_("Answered"), suggestion.decided_on),
+        (_("Answered on"), suggestion.decided_on),
         (_("To be carried out by"), suggestion.due_on if suggestion.status == Status.ADOPTED else None),
         (_("Carried out"), suggestion.implemented_on),
     ]

@@ -35,7 +35,7 @@ class Migration(migrations.Migration):
             name='Slip',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(editable=False, max_length=16, unique=True, verbose_name='code')),
+                ('code', models.CharField(editable=False, max_length=16, unique=True, verbose_name='slip code')),
                 ('made_at', models.DateTimeField(default=score_mis.lib.dates.now, editable=False, verbose_name='made at')),
                 ('suggestion', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='slip', to='suggestions.suggestion')),
             ],
