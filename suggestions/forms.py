@@ -17,7 +17,7 @@ from training.models import CounsellingVisit, Module
 
 FIRST = (
     "enterprise", "title", "text", "category", "proposer_role", "proposer_sex", "department", "is_anonymous",
-    "photo",
+    "photo", "saving_actual",
 )  # fmt: skip
 SIMILAR = "{% include 'suggestions/_similar.html' %}"
 ENTERING = frozenset({Role.EIT_MEMBER, Role.CONSULTANT})

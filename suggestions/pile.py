@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 
 from crispy_forms.helper import FormHelper
+from crispy_forms.layout import Layout
 from django import forms
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db.models import QuerySet
@@ -14,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from enterprises.choosing import EnterpriseField
 from enterprises.models import Enterprise, Sex
+from score_mis.lib.layout import More
 from score_mis.lib.moves import DayField, DayInput
 from score_mis.lib.workflow import TransitionError
 from suggestions.models import Category, Pile, ProposerRole, Suggestion
@@ -100,6 +102,7 @@ class PileForm(forms.Form):
         strip=False,
         max_length=400_000,
         widget=forms.Textarea(attrs={"rows": 4}),
+        help_text=_("In the order of the columns below. “More rows” puts them there, to be looked at."),
     )
 
     def __init__(
@@ -115,6 +118,8 @@ class PileForm(forms.Form):
             self.order_fields(["enterprise"])
         self.helper = FormHelper()
         self.helper.form_tag = False
+        shared = [name for name in self.fields if name != "pasted"]
+        self.helper.layout = Layout(*shared, More(_("Paste many rows at once"), "pasted"))
 
     def again(self, rows: Slips) -> tuple["PileForm", Slips] | None:
         """The page again with the pasted rows below the typed ones, to be looked at; None where they are too many."""

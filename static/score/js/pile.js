@@ -50,8 +50,10 @@
     const free = most - [...body.rows].indexOf(event.target.closest("tr"));
     event.preventDefault();
     if (rows.length > free) {
-      form.elements.namedItem("pasted").value += text;
-      form.elements.namedItem("pasted").focus();
+      const field = form.elements.namedItem("pasted");
+      field.closest("details").open = true;
+      field.value += text;
+      field.focus();
       return;
     }
     let row = event.target.closest("tr");
