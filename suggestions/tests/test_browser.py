@@ -151,17 +151,15 @@ SIZES = "[...document.getElementById('id_photo').files].map(file => file.size)"
 def test_photos_are_made_small_gathered_and_taken_out_again(phone, world, language):
     heavy = picture()
     assert len(heavy["buffer"]) > 1_000_000
-    sent = []
 
     def steps(page):
         page.fill("#id_title", "Rail")
         for count in range(3):
             page.set_input_files("#id_photo", heavy)
             page.wait_for_selector(f".shelf li >> nth={count}")
-        assert all(size <= 300 * 1024 for size in page.evaluate(SIZES))
+        assert all(0 < size <= 300 * 1024 for size in page.evaluate(SIZES))
         page.click(".shelf li >> nth=0 >> button")
         assert len(page.evaluate(SIZES)) == 2
-        page.on("request", lambda request: sent.append(len(request.post_data_buffer or b"")))
         page.click(".form-page button[type=submit]")
         page.wait_for_selector(".alert-success")
 
@@ -171,7 +169,6 @@ def test_photos_are_made_small_gathered_and_taken_out_again(phone, world, langua
     for photo in photos:
         assert max(photo.file.width, photo.file.height) <= 1600
         assert photo.file.size <= 300 * 1024
-    assert 0 < max(sent) < 620 * 1024
 
 
 def test_a_form_that_is_sent_while_photos_are_made_small_waits_for_them(phone, world):
