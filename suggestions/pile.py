@@ -69,7 +69,7 @@ class Slips(forms.BaseFormSet):
     """The rows of a pile. Rows without any word do not count."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, prefix="row", **kwargs)
+        super().__init__(*args, **{"prefix": "row", **kwargs})
 
     def typed(self) -> list[dict[str, Any]]:
         """The clean values of the rows in which something stands."""
@@ -131,8 +131,8 @@ class PileForm(forms.Form):
             )
             return None
         form = copy(self)
-        form.is_bound, form._errors = False, None
-        form.initial = self.initial | {name: self.data.get(name) for name in self.fields if name != "pasted"}
+        typed = {name: self.data.get(name) for name in self.fields if name != "pasted"}
+        vars(form).update(is_bound=False, _errors=None, initial={**self.initial, **typed})
         return form, SlipRows(initial=found)
 
     @property

@@ -43,7 +43,7 @@ class CarefulUploadHandler(TemporaryFileUploadHandler):
         self.is_dropped = True
         self.file.close()
 
-    def file_complete(self, file_size: int) -> UploadedFile:
+    def file_complete(self, file_size: int) -> UploadedFile | None:
         """Return the file, or an empty one of its size."""
         if not self.is_dropped:
             try:
@@ -51,7 +51,7 @@ class CarefulUploadHandler(TemporaryFileUploadHandler):
             except OSError:
                 self.was_lost = True
                 self._drop()
-        return LostFile(self.file_name, self.content_type, file_size, was_lost=self.was_lost)
+        return LostFile(self.file_name or "", self.content_type or "", file_size, was_lost=self.was_lost)
 
     def upload_interrupted(self) -> None:
         """Clean up after a connection that broke."""

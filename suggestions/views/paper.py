@@ -51,16 +51,16 @@ def _own_pile(request: HttpRequest, token: UUID) -> Pile:
     return get_object_or_404(Pile.objects.select_related("enterprise"), token=token, by=request.user)
 
 
-def _seen(request: HttpRequest, pile: Pile) -> Sequence[Suggestion]:
+def _seen(request: HttpRequest, pile: Pile) -> list[Suggestion]:
     """The suggestions of a pile that the person may still see."""
-    return pile.suggestions().filter(pk__in=Suggestion.objects.visible_to(request.user).values("pk"))
+    return list(pile.suggestions().filter(pk__in=Suggestion.objects.visible_to(request.user).values("pk")))
 
 
 @require_safe
 def pile_detail(request: HttpRequest, token: UUID) -> HttpResponse:
     """What was saved, with its numbers; whoever typed it in checks it against the paper."""
     pile = _own_pile(request, token)
-    found = list(_seen(request, pile))
+    found = _seen(request, pile)
     table = suggestion_table(found, today=dates.today(), many_enterprises=False)
     return render(request, "suggestions/pile.html", {"pile": pile, "table": table, "count": len(found)})
 
@@ -68,7 +68,7 @@ def pile_detail(request: HttpRequest, token: UUID) -> HttpResponse:
 @require_safe
 def pile_slips(request: HttpRequest, token: UUID) -> HttpResponse:
     """The slips of a pile, to print and hand out."""
-    return _slips(request, list(_seen(request, _own_pile(request, token))))
+    return _slips(request, _seen(request, _own_pile(request, token)))
 
 
 @require_safe
