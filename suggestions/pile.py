@@ -9,8 +9,10 @@ from typing import Any
 from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Layout
 from django import forms
+from django.conf import settings
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db.models import QuerySet
+from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
 from enterprises.choosing import EnterpriseField
@@ -167,10 +169,13 @@ class PileForm(forms.Form):
 
 
 def spread(text: str) -> list[dict[str, str]]:
-    """Rows of a spreadsheet as they are copied: cells between tabs. A row of the columns' own names is left out."""
+    """Rows of a spreadsheet as they are copied: cells between tabs. A row of the columns' names, in any language, is left out."""
     lines = csv.reader(text.splitlines(keepends=True), delimiter="\t")
     rows = [dict(zip(COLUMNS, (cell.strip() for cell in line), strict=False)) for line in lines]
-    heads = {str(field.label).casefold() for field in SlipForm.base_fields.values()}
+    heads = set()
+    for language, _name in settings.LANGUAGES:
+        with translation.override(language):
+            heads |= {str(field.label).casefold() for field in SlipForm.base_fields.values()}
     rows = [row for row in rows if any(row.values())]
     if rows and {cell.casefold() for cell in rows[0].values() if cell} <= heads:
         del rows[0]

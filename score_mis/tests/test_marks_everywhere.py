@@ -62,6 +62,7 @@ WRITERS = {
     "accounts/": "accounts",
     "hazards/services.py": "checklists: a new version is read live; records point to versions that never change",
     "suggestions/services.py:enter_pile": "its suggestions go through perform_many; no figure reads the pile itself",
+    "suggestions/pile.py:PileForm.again": "a dictionary",
     "suggestions/views/paper.py:pile_add": "ends in enter_pile",
     "suggestions/services.py:_new_slip": "codes of slips; no figure reads them",
     "hazards/sheet.py": "files of photos, and plain dictionaries",

@@ -146,8 +146,10 @@ def tear(self, *args, **kwargs):
 PASTED = 'Title\tDetails\tCategory\nLamp\tdark\tsafety\n"Fan, ""big""\nsecond line"\t\tquality\n\n'
 
 
-def test_a_copied_table_becomes_rows():
-    found = spread(PASTED)
+@pytest.mark.parametrize("language", ["en", "zh-hans"])
+def test_a_copied_table_becomes_rows(language):
+    with translation.override(language):
+        found = spread(PASTED)
     assert found == [
         {"title": "Lamp", "text": "dark", "category": "safety"},
         {"title": 'Fan, "big"\nsecond line', "text": "", "category": "quality"},
