@@ -169,7 +169,7 @@ class PileForm(forms.Form):
 
 
 def spread(text: str) -> list[dict[str, str]]:
-    """Rows of a spreadsheet as they are copied: cells between tabs. A row of the columns' names, in any language, is left out."""
+    """Rows of a spreadsheet as they are copied, cells between tabs; a row of the columns' names is left out."""
     lines = csv.reader(text.splitlines(keepends=True), delimiter="\t")
     rows = [dict(zip(COLUMNS, (cell.strip() for cell in line), strict=False)) for line in lines]
     heads = set()
