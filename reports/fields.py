@@ -49,6 +49,7 @@ CELLS = (
     "entries_check",
     "entries_hazard",
     "entries_visit",
+    "suggestions_answered_in_time",
 )
 BREAKDOWNS = (
     "",

@@ -216,6 +216,18 @@ def _rows() -> list[Indicator]:
             value=Part("suggestions_decided", _("decided")),
         ),
         Indicator(
+            id="answered_in_time",
+            name=_("Answered within 7 days"),
+            kind="rate",
+            group="suggestions",
+            definition=_(
+                "Adopted or rejected within 7 days of submission, of those decided up to the day. "
+                "In a period: of those decided in it."
+            ),
+            numerator=Part("suggestions_answered_in_time", _("answered within 7 days")),
+            denominator=Part("suggestions_decided", _("decided")),
+        ),
+        Indicator(
             id="implementation_days",
             name=_("Median days to implementation"),
             kind="median",

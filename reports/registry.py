@@ -25,9 +25,9 @@ from reports.measures import (
     reporting,
     state,
 )
-from score_mis.lib.dates import DaysBetween
+from score_mis.lib.dates import AddDays, DaysBetween
 from score_mis.lib.workflow import Change
-from suggestions.models import Suggestion, SuggestionChange
+from suggestions.models import ANSWER_WITHIN_DAYS, Suggestion, SuggestionChange
 from training.models import CounsellingVisit, Enrolment, EnrolmentChange, Participant, VisitChange
 
 IDEA = {"category": "category", "module": "module__number", "sex": "proposer_sex", "role": "proposer_role"}
@@ -124,6 +124,13 @@ def _all() -> list[Measure]:
             "decided_on",
             dims=IDEA,
             lag_from="submitted_on",
+        ),
+        dated(
+            "suggestions_answered_in_time",
+            "suggestion",
+            IDEAS.also(Q(decided_on__lte=AddDays(F("submitted_on"), ANSWER_WITHIN_DAYS))).rows,
+            "decided_on",
+            dims=IDEA,
         ),
         dated(
             "suggestions_frontline",

@@ -3,7 +3,7 @@
 from django.contrib import admin
 
 from score_mis.lib.admin import ReadOnlyAdmin
-from suggestions.models import Suggestion, SuggestionChange, SuggestionPhoto
+from suggestions.models import Pile, Slip, Suggestion, SuggestionChange, SuggestionPhoto
 
 
 @admin.register(Suggestion)
@@ -34,3 +34,23 @@ class SuggestionPhotoAdmin(ReadOnlyAdmin):
     list_display = ["suggestion", "kind", "is_placeholder", "added_by", "added_at"]
     list_select_related = ["suggestion__enterprise", "added_by"]
     exclude = ["file"]
+
+
+@admin.register(Pile)
+class PileAdmin(ReadOnlyAdmin):
+    """Piles of paper slips that were typed in together."""
+
+    list_display = ["pk", "enterprise", "by", "entered_at"]
+    list_select_related = ["enterprise", "by"]
+    exclude = ["token"]
+    show_full_result_count = False
+
+
+@admin.register(Slip)
+class SlipAdmin(ReadOnlyAdmin):
+    """Slips for proposers; their codes are for them alone."""
+
+    list_display = ["suggestion", "made_at"]
+    list_select_related = ["suggestion__enterprise"]
+    exclude = ["code"]
+    show_full_result_count = False

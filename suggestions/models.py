@@ -11,8 +11,9 @@ from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from enterprises.models import Numbered, OwnedQuerySet, OwnedStateful, Sex, Team
-from score_mis.lib import photos, workflow
+from enterprises.models import Enterprise, Numbered, OwnedQuerySet, OwnedStateful, Sex, Team
+from score_mis.lib import dates, photos, workflow
+from suggestions import codes
 from training.models import CounsellingVisit, Module
 
 
@@ -295,8 +296,7 @@ class Suggestion(Numbered, OwnedStateful):
 
     def add_photos(self, files: Sequence[Any], kind: str, by: Any) -> None:
         """Attach accepted photos."""
-        for file in files:
-            self.photos.create(file=file, kind=kind or photos.Kind.BEFORE, added_by=by)
+        photos.attach(self.photos, files, kind=kind, by=by)
 
 
 class SuggestionChange(workflow.Change):
@@ -322,3 +322,52 @@ class SuggestionPhoto(photos.Photo):
         abstract = False
         verbose_name = _("photo of a suggestion")
         verbose_name_plural = _("photos of suggestions")
+
+
+class Pile(models.Model):
+    """Paper slips typed in together. Its token was made with the page: a page that is sent twice is one pile."""
+
+    token = models.UUIDField(_("token"), unique=True, editable=False)
+    enterprise = models.ForeignKey(Enterprise, on_delete=models.PROTECT, related_name="+", db_index=False)
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
+    entered_at = models.DateTimeField(_("entered at"), default=dates.now, editable=False)
+    keys = models.JSONField(_("suggestions"), default=list, editable=False)
+
+    class Meta:
+        verbose_name = _("pile of slips")
+        verbose_name_plural = _("piles of slips")
+        ordering = ["-pk"]
+
+    def __str__(self) -> str:
+        return f"{self.pk} ({len(self.keys)})"
+
+    def get_absolute_url(self) -> str:
+        """The page that shows what was saved."""
+        return reverse("suggestions:pile", args=[self.token])
+
+    def suggestions(self) -> SuggestionQuerySet:
+        """The suggestions in the order of the slips; one query."""
+        return Suggestion.objects.filter(pk__in=self.keys).select_related("enterprise").order_by("number")
+
+
+class Slip(models.Model):
+    """What a proposer takes home: a code that opens one page, with what became of the suggestion and nothing else."""
+
+    suggestion = models.OneToOneField(Suggestion, on_delete=models.PROTECT, related_name="slip")
+    code = models.CharField(_("slip code"), max_length=16, unique=True, editable=False)
+    made_at = models.DateTimeField(_("made at"), default=dates.now, editable=False)
+
+    class Meta:
+        verbose_name = _("slip for a proposer")
+        verbose_name_plural = _("slips for proposers")
+        ordering = ["-pk"]
+
+    def __str__(self) -> str:
+        return str(self.pk)
+
+    @property
+    def shown_code(self) -> str:
+        """The code as people read and type it."""
+        return codes.grouped(self.code)

@@ -307,8 +307,7 @@ class Hazard(Numbered, OwnedStateful):
 
     def add_photos(self, files: Sequence[Any], kind: str, by: Any) -> None:
         """Attach accepted photos."""
-        for file in files:
-            self.photos.create(file=file, kind=kind or photos.Kind.BEFORE, added_by=by)
+        photos.attach(self.photos, files, kind=kind, by=by)
 
 
 class HazardChange(workflow.Change):

@@ -184,6 +184,13 @@ class Count:
                     if self.falls(row["decided_on"])
                 ]
             ),
+            "answered_in_time": rate(
+                sum(
+                    self.falls(row["decided_on"]) and (row["decided_on"] - row["submitted_on"]).days <= 7
+                    for row in rows
+                ),
+                sum(self.falls(row["decided_on"]) for row in rows),
+            ),
             "implementation_days": middle([(day - row["adopted_on"]).days for row, day in fixed]),
         }
 

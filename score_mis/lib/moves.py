@@ -85,22 +85,13 @@ class MoveForm(forms.Form):
                 help_text=_("When it happened, not when you enter it."),
             )
         if row.photo:
-            self.fields["photo"] = forms.FileField(
-                label=_("Photo"),
-                required=False,
-                widget=forms.ClearableFileInput(attrs={"accept": "image/jpeg,image/png,image/webp"}),
-            )
+            self.fields["photo"] = photos.PhotosField(label=_("Photos"), required=False)
         self.helper = FormHelper()
         self.helper.form_tag = False
         self.prepare()
 
     def prepare(self) -> None:
         """Narrow choices to what fits the record and lay out `self.helper`; for subclasses."""
-
-    def clean_photo(self) -> Any:
-        """Decode and rewrite the photo now, so that a bad file is refused beside its field."""
-        upload = self.cleaned_data.get("photo")
-        return photos.accept(upload) if upload else None
 
     def values(self) -> dict[str, Any]:
         """The record's fields among the cleaned values."""
@@ -118,7 +109,6 @@ class MoveForm(forms.Form):
 
     def make(self) -> Stateful:
         """Make the move with the cleaned values; subclasses that write more with it do so here."""
-        photo = self.cleaned_data.get("photo")
         return workflow.perform(
             self.record,
             self.row.move,
@@ -127,7 +117,7 @@ class MoveForm(forms.Form):
             on=self.cleaned_data.get("happened_on"),
             reason=self.cleaned_data.get("reason", ""),
             fields=self.values(),
-            photos=[photo] if photo else [],
+            photos=self.cleaned_data.get("photo") or [],
             seen=self._seen_when_opened(),
         )
 

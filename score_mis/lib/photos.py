@@ -1,16 +1,23 @@
-"""Photos: every upload is decoded, limited and written anew as JPEG, so that no metadata and no other content stays."""
+"""Photos: every upload is decoded, limited and written anew as JPEG, so that no metadata and no other content stays.
+
+Browsers make photos small before they send them (`score/js/photos.js`); nothing here relies on it.
+"""
 
 import io
 import struct
 import uuid
 import warnings
+import zlib
+from collections.abc import Sequence
 from typing import Any
 
+from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
 from django.db import models
-from django.utils.translation import gettext as _, gettext_lazy
+from django.utils.translation import gettext as _, gettext_lazy, ngettext
 from PIL import Image, ImageOps, UnidentifiedImageError
 
 from score_mis.lib import dates
@@ -18,7 +25,17 @@ from score_mis.lib import dates
 MAX_BYTES = 15 * 1024 * 1024
 MAX_PIXELS = 50_000_000
 LONG_SIDE = 1600
+LIGHT = 300 * 1024
+"""What a photo should weigh on the wire, as far as its quality allows."""
+QUALITIES = (82, 72, 62, 52)
+MOST = 10
+"""Photos that come with one step."""
 FORMATS = ("JPEG", "PNG", "WEBP")  # a phone's MPO opens as JPEG
+DAMAGED = (
+    UnidentifiedImageError, OSError, SyntaxError, ValueError, struct.error, zlib.error, EOFError, IndexError,
+    KeyError, OverflowError, TypeError,
+)  # fmt: skip
+"""What Pillow raises over files that are no pictures, or whose inside was tampered with."""
 Image.init()  # Pillow loads a reader only on need, and not at all for a list of formats
 
 
@@ -29,7 +46,7 @@ class Kind(models.TextChoices):
     AFTER = "after", gettext_lazy("after")
 
 
-def photo_path(instance: "Photo", filename: str) -> str:
+def photo_path(instance: "Photo | None", filename: str) -> str:
     """Return a path that cannot be guessed and says nothing."""
     return f"photos/{uuid.uuid4().hex}.jpg"
 
@@ -51,16 +68,83 @@ class Photo(models.Model):
         return f"{self.get_kind_display()} {self.pk}"
 
 
+class PhotosInput(forms.ClearableFileInput):
+    """The browser's chooser for several photos, with what the script that makes them small says."""
+
+    allow_multiple_selected = True
+
+    class Media:
+        js = ("score/js/photos.js",)
+
+    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
+        super().__init__({"accept": "image/jpeg,image/png,image/webp", **(attrs or {})})
+
+    def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
+        """Add the words in the reader's language."""
+        words = {
+            "data-photos": LONG_SIDE,
+            "data-weight": LIGHT,
+            "data-remove": _("Remove"),
+            "data-working": _("The photos are being made smaller …"),
+        }
+        return super().get_context(name, value, {**words, **(attrs or {})})
+
+
+class PhotosField(forms.FileField):
+    """Several photos, each decoded and written anew. One that is refused is named, and then none is taken."""
+
+    widget = PhotosInput
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault("help_text", gettext_lazy("Up to 10, as JPEG, PNG or WebP."))
+        super().__init__(**kwargs)
+
+    def clean(self, data: Any, initial: Any = None) -> list[ContentFile]:
+        """Return clean photos, none where none was sent."""
+        files = [file for file in (data if isinstance(data, list | tuple) else [data]) if file]
+        if self.required and not files:
+            raise ValidationError(self.error_messages["required"], code="required")
+        if len(files) > MOST:
+            raise ValidationError(
+                ngettext(
+                    "Choose %(most)s photo at most; these are %(n)s.",
+                    "Choose %(most)s photos at most; these are %(n)s.",
+                    MOST,
+                )
+                % {"most": MOST, "n": len(files)}
+            )
+        clean, refused = [], []
+        for file in files:
+            try:
+                clean.append(accept(file))
+            except ValidationError as error:
+                refused += [_named(file, text) if len(files) > 1 else text for text in error.messages]
+        if refused:
+            raise ValidationError(refused)
+        return clean
+
+
+def _named(file: Any, text: str) -> str:
+    return _("“%(name)s”: %(problem)s") % {"name": file.name, "problem": text}
+
+
+def no_room() -> str:
+    """What people read when the disk is full."""
+    return _("There is no room left on the server for photos. Nothing was saved; try again later.")
+
+
 def _upright(image: Image.Image) -> Image.Image:
     """Return the image turned as its metadata says; as it is where the metadata is damaged."""
     try:
         return ImageOps.exif_transpose(image)
-    except struct.error:
+    except DAMAGED:
         return image
 
 
 def accept(upload: Any) -> ContentFile:
     """Return an upload as a clean JPEG of at most 1,600 pixels; raise ValidationError for anything that is no photo."""
+    if getattr(upload, "was_lost", False):
+        raise ValidationError(no_room())
     if upload.size > MAX_BYTES:
         raise ValidationError(_("The photo is larger than 15 MB. Choose a smaller one."))
     try:
@@ -70,12 +154,43 @@ def accept(upload: Any) -> ContentFile:
             with Image.open(upload, formats=FORMATS) as image:
                 if image.width * image.height > MAX_PIXELS:
                     raise ValidationError(_("The photo has too many pixels. Choose a smaller one."))
+                image.draft("RGB", (LONG_SIDE, LONG_SIDE))  # a JPEG is decoded no larger than is needed
                 clean = _upright(image).convert("RGB")
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
         raise ValidationError(_("The photo has too many pixels. Choose a smaller one.")) from error
-    except (UnidentifiedImageError, OSError, SyntaxError, ValueError) as error:
+    except DAMAGED as error:
         raise ValidationError(_("This file is not a photo (JPEG, PNG or WebP).")) from error
     clean.thumbnail((LONG_SIDE, LONG_SIDE))
-    out = io.BytesIO()
-    clean.save(out, "JPEG", quality=82, optimize=True)
-    return ContentFile(out.getvalue(), name="photo.jpg")
+    return ContentFile(_written(clean), name="photo.jpg")
+
+
+def _written(image: Image.Image) -> bytes:
+    """The picture alone as a JPEG, lighter where it is rich in detail; Pillow would carry a comment over."""
+    image.info.clear()
+    content = b""
+    for quality in QUALITIES:
+        out = io.BytesIO()
+        image.save(out, "JPEG", quality=quality, optimize=True)
+        content = out.getvalue()
+        if len(content) <= LIGHT:
+            break
+    return content
+
+
+def attach(rows: Any, files: Sequence[Any], *, kind: str, by: Any) -> None:
+    """Store accepted photos and save their rows; for `add_photos` of records, inside the transaction of their move.
+
+    A file may be the name of one that is stored already. Where the disk is full ValidationError is raised, and what
+    was stored by then is deleted.
+    """
+    stored: list[str] = []
+    try:
+        for file in files:
+            if not isinstance(file, str):
+                stored.append(photo_path(None, ""))
+                file = default_storage.save(stored[-1], file)
+            rows.create(file=file, kind=kind or Kind.BEFORE, added_by=by)
+    except OSError as error:
+        for name in stored:
+            default_storage.delete(name)
+        raise ValidationError({"photo": no_room()}) from error

@@ -7,6 +7,7 @@ address that is not in the table fails the test: whoever adds a page says who ma
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 from django.conf import settings
@@ -20,7 +21,8 @@ from reminders import unsubscribing
 from reports.tests.histories import make_version
 from score_mis.lib import workflow
 from score_mis.lib.workflow import TABLES
-from suggestions.models import Suggestion
+from suggestions.models import Pile, Suggestion
+from suggestions.services import slips_for
 from training.models import CounsellingVisit, Enrolment, Module, Participant, VisitAction, Workshop
 
 CAST = (
@@ -99,6 +101,8 @@ def things(world, today):
         "visit": visit,
         "action": VisitAction.objects.create(visit=visit, text="t", owner="o", due_on=DAY),
         "suggestion": suggestion,
+        "pile": Pile.objects.create(token=uuid4(), enterprise=own, by=world.member, keys=[suggestion.pk]),
+        "slip": slips_for([suggestion])[0],
         "suggestion_photo": suggestion.photos.create(file=file, added_by=world.member),
         "version": version,
         "check": check,
@@ -121,6 +125,16 @@ def last(name: str):
 def link_of(name: str):
     """The signed word of the link that stops a person's daily digest."""
     return lambda things: unsubscribing.token(things[name], "digest")
+
+
+def of_pile(things):
+    """The token of the pile."""
+    return things["pile"].token
+
+
+def of_slip(things):
+    """The code of the slip."""
+    return things["slip"].code
 
 
 # Address: (arguments, codes of GET for member, leader, consultant, inspector, authority, staff, administrator,
@@ -216,6 +230,13 @@ ACCESS = {
     "suggestions:correct": ([pk("suggestion"), last("suggestion")], "403 200 200 403 403 200 404 404 302"),
     "suggestions:move": ([pk("suggestion"), "adopt"], "403 200 403 403 403 403 404 404 302"),
     "suggestions:photo": ([pk("suggestion_photo")], "200 200 200 200 200 200 404 404 302"),
+    "suggestions:similar": ([], "200 200 200 403 403 403 403 403 302"),
+    "suggestions:pile_add": ([], "200 200 200 403 403 403 403 403 302"),
+    "suggestions:pile": ([of_pile], "200 404 404 404 404 404 404 404 302"),
+    "suggestions:pile_slips": ([of_pile], "200 404 404 404 404 404 404 404 302"),
+    "suggestions:slip": ([pk("suggestion")], "200 200 200 403 403 403 404 404 302"),
+    "suggestions:answer_by_code": ([], "200 200 200 200 200 200 200 200 200"),
+    "suggestions:answer": ([of_slip], "200 200 200 200 200 200 200 200 200"),
     "hazards:checklist_list": ([], "200 200 200 200 200 200 200 200 302"),
     "hazards:checklist_detail": ([pk("version")], "200 200 200 200 200 200 404 200 302"),
     "hazards:check_list": ([], "200 200 200 200 200 200 200 200 302"),

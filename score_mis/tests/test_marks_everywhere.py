@@ -63,11 +63,14 @@ WRITERS = {
     # Records that no figure reads.
     "accounts/": "accounts",
     "hazards/services.py": "checklists: a new version is read live; records point to versions that never change",
-    "suggestions/models.py:Suggestion.add_photos": "photos",
-    "hazards/models/hazard.py:Hazard.add_photos": "photos",
+    "suggestions/services.py:enter_pile": "its suggestions go through perform_many; no figure reads the pile itself",
+    "suggestions/pile.py:PileForm.again": "a dictionary",
+    "suggestions/views/paper.py:pile_add": "ends in enter_pile",
+    "suggestions/services.py:_new_slip": "codes of slips; no figure reads them",
     "hazards/sheet.py": "files of photos, and plain dictionaries",
     "hazards/papers/shared.py:Pictures._make": "a picture in memory",
-    "score_mis/lib/photos.py:accept": "a file",
+    "score_mis/lib/photos.py:_written": "a file",
+    "score_mis/lib/photos.py:attach": "photos and files",
     "score_mis/lib/sessions.py": "sessions",
     "training/views/actions.py:_form": "agreed actions; no figure reads them",
     # Forms: their models are looked at one by one below.

@@ -1,11 +1,15 @@
 """What is taken for a photo."""
 
+import contextlib
 import io
+import random
+import zipfile
 
 import pytest
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image
+from PIL.PngImagePlugin import PngInfo
 
 from score_mis.lib import photos
 
@@ -43,3 +47,101 @@ def test_too_many_pixels_are_refused_before_they_are_decoded():
     Image.new("1", (12_000, 12_000)).save(out, "PNG")
     with pytest.raises(ValidationError):
         photos.accept(sent(out.getvalue()))
+
+
+PAYLOAD = b"<script>alert(1)</script>"
+"""What somebody hides in a picture."""
+
+
+def with_comment():
+    return written((9, 9), comment=PAYLOAD)
+
+
+def with_segment():
+    exif = Image.Exif()
+    exif[0x010E] = PAYLOAD.decode()
+    return written((9, 9), exif=exif)
+
+
+def with_text():
+    notes = PngInfo()
+    notes.add_text("Comment", PAYLOAD.decode())
+    return written((9, 9), "PNG", pnginfo=notes)
+
+
+def with_archive():
+    out = io.BytesIO(written((9, 9)))
+    out.seek(0, io.SEEK_END)
+    with zipfile.ZipFile(out, "a") as archive:
+        archive.writestr("page.html", PAYLOAD)
+    return out.getvalue()
+
+
+@pytest.mark.parametrize("make", [with_comment, with_segment, with_text, with_archive])
+def test_nothing_but_the_picture_is_kept(make):
+    content = make()
+    assert b"<script>" in content
+    clean = photos.accept(sent(content)).read()
+    assert b"<script>" not in clean
+    assert b"Exif" not in clean
+    assert b"PK\x03\x04" not in clean
+    assert Image.open(io.BytesIO(clean)).size == (9, 9)
+
+
+def test_the_place_where_it_was_taken_is_not_kept():
+    exif = Image.Exif()
+    exif.get_ifd(0x8825)[2] = (39.0, 42.0, 0.0)
+    exif[0x0110] = "camera of Ms Li"
+    clean = Image.open(photos.accept(sent(written((40, 30), exif=exif))))
+    assert dict(clean.getexif()) == {}
+
+
+def noise(size):
+    return Image.effect_noise(size, 120).convert("RGB")
+
+
+def test_a_photo_rich_in_detail_is_made_light():
+    out = io.BytesIO()
+    noise((2400, 1800)).save(out, "JPEG", quality=95)
+    clean = photos.accept(sent(out.getvalue()))
+    assert clean.size < len(out.getvalue()) / 3
+    assert max(Image.open(clean).size) == 1600
+
+
+@pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP"])
+def test_damaged_pictures_are_a_sentence_or_a_picture(kind):
+    """Whatever byte is wrong: no other error leaves the decoder."""
+    whole, chance = written((24, 24), kind), random.Random(kind)
+    for _turn in range(150):
+        content = bytearray(whole)
+        for _byte in range(chance.randint(1, 4)):
+            content[chance.randrange(len(content))] = chance.randrange(256)
+        with contextlib.suppress(ValidationError):
+            photos.accept(sent(bytes(content[: chance.randint(len(content) // 2, len(content))])))
+
+
+# The field
+
+
+def sent_as(name, content):
+    return SimpleUploadedFile(name, content, content_type="image/jpeg")
+
+
+def test_the_field_takes_several():
+    field = photos.PhotosField(required=False)
+    assert len(field.clean([sent(written((9, 9))), sent(written((8, 8)))])) == 2
+    assert field.clean([]) == []
+    assert field.clean(None) == []
+
+
+def test_the_field_names_each_photo_that_is_refused():
+    field = photos.PhotosField(required=False)
+    with pytest.raises(ValidationError) as refused:
+        field.clean([sent(written((9, 9))), sent_as("plan.svg", b"<svg/>"), sent_as("note.txt", b"by hand")])
+    assert [text.split("”")[0] for text in refused.value.messages] == ["“plan.svg", "“note.txt"]
+
+
+def test_the_field_takes_no_more_than_can_be_looked_at():
+    with pytest.raises(ValidationError) as refused:
+        photos.PhotosField(required=False).clean([sent(b"x") for _photo in range(11)])
+    assert "at most" in refused.value.messages[0]

@@ -1,32 +1,31 @@
-"""Pages of suggestions: list, board, record, moves, photos."""
+"""Pages of suggestions: list, board, record, moves, photos, and what is like a title that is being typed."""
 
 from functools import partial
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
-from django.db.models import QuerySet
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_safe
 
 from enterprises.choosing import EnterpriseChoice
 from enterprises.models import Enterprise
 from score_mis.lib import dates, moves
-from score_mis.lib.keys import as_key
 from score_mis.lib.photos import Kind
 from score_mis.lib.totals import listing
 from score_mis.lib.workflow import EDIT
 from suggestions import board
 from suggestions.facts import facts
 from suggestions.filters import SuggestionFilter
-from suggestions.forms import NewSuggestionForm, SuggestionForm, enterprises_to_add_for
+from suggestions.forms import ENTERING, NewSuggestionForm, SuggestionForm, enterprises_to_add_for
 from suggestions.models import Suggestion, SuggestionPhoto
 from suggestions.rows import suggestion_table
+from suggestions.similar import similar
+from suggestions.views.shared import form_view, picked, to_enter_for
 from training.models import CounsellingVisit
 
 MOVE_URL = "suggestions:move"
-form_view = require_http_methods(["GET", "HEAD", "POST"])
 
 
 def _get(request: HttpRequest, pk: int) -> Suggestion:
@@ -46,6 +45,7 @@ def suggestion_list(request: HttpRequest) -> HttpResponse:
     many = "enterprise" in found.filters
     context["table"] = suggestion_table(context["page_obj"], today=today, many_enterprises=many)
     context["add_url"] = _add_url(request)
+    context["pile_url"] = reverse("suggestions:pile_add") if context["add_url"] else ""
     return render(request, "suggestions/list.html", context)
 
 
@@ -57,7 +57,7 @@ def suggestion_board(request: HttpRequest) -> HttpResponse:
     address = form.address(request)
     if address:
         return redirect(address)
-    enterprise = _picked(mine, request.GET.get("enterprise")) or mine.first()
+    enterprise = picked(mine, request.GET.get("enterprise")) or mine.first()
     if enterprise is not None:
         form.initial[form.name] = enterprise.pk
     context: dict[str, Any] = {"enterprise": enterprise, "form": form}
@@ -85,6 +85,7 @@ def suggestion_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "moves": buttons,
         "photos": [(kind, [photo for photo in photos if photo.kind == kind]) for kind in Kind],
         "has_photos": bool(photos),
+        "slip_url": reverse("suggestions:slip", args=[pk]) if roles & ENTERING else "",
         "changes": moves.history(
             suggestion,
             by=by,
@@ -101,11 +102,11 @@ def suggestion_add(request: HttpRequest) -> HttpResponse:
     """Enter a new suggestion; `?enterprise=` or `?visit=` say for what the page was opened."""
     today = dates.today()
     possible = enterprises_to_add_for(request.user, today)
-    visit = _picked(CounsellingVisit.objects.visible_to(request.user), request.GET.get("visit"))
+    visit = picked(CounsellingVisit.objects.visible_to(request.user), request.GET.get("visit"))
     chosen = (
         visit.enterprise
         if visit
-        else _picked(Enterprise.objects.visible_to(request.user), request.GET.get("enterprise"))
+        else picked(Enterprise.objects.visible_to(request.user), request.GET.get("enterprise"))
     )
     stand_in = chosen or possible.first()
     if stand_in is None:
@@ -113,7 +114,35 @@ def suggestion_add(request: HttpRequest) -> HttpResponse:
     record = Suggestion(enterprise=stand_in, visit=visit, module=visit and visit.module)
     form_class = partial(NewSuggestionForm, possible=possible, chosen=chosen)
     cancel = {"cancel_url": reverse("suggestions:list")}
-    return moves.move_page(request, record, "submit", today=today, form_class=form_class, context=cancel)
+    return moves.move_page(
+        request,
+        record,
+        "submit",
+        today=today,
+        form_class=form_class,
+        template="suggestions/add.html",
+        context=cancel,
+    )
+
+
+@require_safe
+def suggestion_similar(request: HttpRequest) -> JsonResponse:
+    """The suggestions of an enterprise that are like a title, for the page where one is typed."""
+    possible = enterprises_to_add_for(request.user, dates.today())
+    enterprise = to_enter_for(request, request.GET.get("enterprise")) or possible.first()
+    if enterprise is None:
+        raise PermissionDenied
+    found = [
+        {
+            "key": suggestion.pk,
+            "url": suggestion.get_absolute_url(),
+            "reference": suggestion.reference,
+            "title": suggestion.title,
+            "status": suggestion.status_label,
+        }
+        for suggestion, _likeness in similar(enterprise, request.GET.get("title", ""))
+    ]
+    return JsonResponse({"similar": found}, headers={"Cache-Control": "private, no-store"})
 
 
 @form_view
@@ -148,13 +177,6 @@ def suggestion_photo(request: HttpRequest, pk: int) -> FileResponse:
         content_type="image/jpeg",
         headers={"X-Content-Type-Options": "nosniff", "Cache-Control": "private, max-age=86400"},
     )
-
-
-def _picked(queryset: QuerySet[Any], pk: str | None) -> Any:
-    """Return the record an address names, None where it names none, 404 where the person may not see it."""
-    if not pk:
-        return None
-    return get_object_or_404(queryset, pk=as_key(pk))
 
 
 def _add_url(request: HttpRequest, enterprise: Enterprise | None = None) -> str:
