@@ -6,6 +6,7 @@
   const form = main.querySelector("template");
   const says = main.dataset;
   const { outbox } = window;
+  const query = new URLSearchParams(location.search);
   const byClass = (name) => main.querySelector(`[data-list=${name}]`);
   const parse = (text) => new DOMParser().parseFromString(text, "text/html");
 
@@ -97,7 +98,7 @@
     remove: (entry) => { if (window.confirm(says.sure)) outbox.remove(entry.uuid); },
   };
 
-  const when = (moment) => new Date(moment).toLocaleString(document.documentElement.lang);
+  const when = (moment) => outbox.moment(moment);
   const row = async (entry) => {
     const item = form.content.cloneNode(true).querySelector("li");
     const put = (name, text) => { item.querySelector(`[data-${name}]`).textContent = text; };
@@ -156,15 +157,15 @@
     const hidden = mine ? strange : entries.filter((entry) => entry.state !== "sent").length;
     line.textContent = says.strange.replace("{n}", hidden);
     line.hidden = !hidden;
-    main.querySelector("[data-nothing]").hidden = entries.some((entry) => entry.state !== "sent");
+    const nothing = !entries.some((entry) => entry.state !== "sent");
+    main.querySelector("[data-nothing]").hidden = !nothing;
+    if (nothing && !query.has("full")) say("");
     main.dataset.ready = "yes";
   };
 
-  if (!outbox) return;
   main.querySelector("[data-send]").addEventListener("click", send);
   outbox.news.addEventListener("message", show);
   self.addEventListener("outbox", show);
-  const query = new URLSearchParams(location.search);
   if (query.has("full")) say(says.full);
   else if (query.has("saved")) say(says.just);
   show();

@@ -111,7 +111,8 @@
     return result;
   });
 
-  self.outbox = { all, get, add, keep, remove, renew, drain, news };
+  const moment = (when) => new Date(when).toLocaleString(document.documentElement.lang === "en" ? "en-GB" : document.documentElement.lang, { dateStyle: "long", timeStyle: "short" });
+  self.outbox = { moment, all, get, add, keep, remove, renew, drain, news };
   if (!self.document || !frame || !navigator.serviceWorker || !window.indexedDB) return;
 
   const tag = frame.querySelector("a");
@@ -156,7 +157,7 @@
   const kept = document.body.dataset.keptAt;
   if (kept) {
     const line = frame.querySelector("[data-kept-page]");
-    line.textContent = line.textContent.replace("{when}", new Date(kept).toLocaleString(document.documentElement.lang));
+    line.textContent = line.textContent.replace("{when}", moment(kept));
     line.hidden = false;
   }
   const send = () => drain().then(shown).catch(shown);

@@ -113,7 +113,11 @@
     return response;
   };
 
+  /* Chromium may begin a page's request beside the worker, and without a network show that request's failure. */
+  const answerAlone = async (event) => event.addRoutes?.({ condition: { urlPattern: new URLPattern({}) }, source: "fetch-event" });
+
   self.addEventListener("install", (event) => {
+    event.waitUntil(answerAlone(event).catch(() => {}));
     const fresh = SHELL.map((url) => new Request(url, { cache: "no-cache" }));
     event.waitUntil(caches.open(SHELL_CACHE).then((shell) => shell.addAll(fresh)).then(() => self.skipWaiting()));
   });
