@@ -1,12 +1,12 @@
 """Forms are taken once, however often they arrive: twice by a double tap, again by a phone that got no answer.
 
-A form joins by the template tag `{% submission %}`: a UUID made when it is opened, and for whom. The middleware calls the
-view inside one transaction with a row of `Submission`. The same UUID with the same content gets the same answer again,
-with other content 409 and both versions. A form is taken when the view sends the reader on (a redirect) and says
-nothing of an error; everything else leaves no row, so that a mended form may carry the same UUID.
+A form joins by the template tag `{% submission %}`: a UUID made when it is opened, and for whom. The middleware calls
+the view inside one transaction with a row of `Submission`. The same UUID with the same content gets the same answer
+again, with other content 409 and both versions. A form is taken when the view sends the reader on (a redirect) and
+says nothing of an error; everything else leaves no row, so that a mended form may carry the same UUID.
 
-A phone that sends what it kept asks for JSON: {"taken", "record", "told"}, 409 {"conflict", "sentence", "taken", "sent"},
-422 {"refused"} or, where a form has errors, 422 with the page.
+A phone that sends what it kept asks for JSON: {"taken", "record", "told"}; 409 {"conflict", "sentence", "taken",
+"sent"}; 422 {"refused"} or, where a form has errors, 422 with the page.
 """
 
 import hashlib
@@ -61,9 +61,7 @@ class Sent:
             for name, values in request.POST.lists()
             if name not in ENVELOPE
         }
-        files = {
-            name: [_digest_of(file) for file in found] for name, found in request.FILES.lists()
-        }
+        files = {name: [_digest_of(file) for file in found] for name, found in request.FILES.lists()}
         path = request.get_full_path()
         whole = json.dumps([path, texts, files], sort_keys=True).encode()
         typed = {

@@ -1,4 +1,4 @@
-"""What the phone needs to keep forms and send them: the service worker, who is signed in, and the page of the outbox."""
+"""What a phone needs to keep forms and send them: the service worker, who is signed in, the page of the outbox."""
 
 import json
 import uuid

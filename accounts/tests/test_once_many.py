@@ -55,7 +55,9 @@ def replay(live_server, world, *, forms, sendings, lines):
     client.force_login(world.member)
     keys = [str(uuid.uuid4()) for _form in range(forms)]
     rng = random.Random(forms)
-    all_of_them = [Line(live_server.url, client.cookies["sessionid"].value, world.member.pk) for _n in range(lines)]
+    all_of_them = [
+        Line(live_server.url, client.cookies["sessionid"].value, world.member.pk) for _n in range(lines)
+    ]
     threads = []
     for line in all_of_them:
         order = keys * (sendings // (forms * lines))

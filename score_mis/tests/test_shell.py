@@ -24,7 +24,9 @@ def nowhere(request):
     return HttpResponse()
 
 
-accounts = [path(f"{name}/", nowhere, name=name) for name in ("language", "login", "logout", "outbox", "worker")]
+accounts = [
+    path(f"{name}/", nowhere, name=name) for name in ("language", "login", "logout", "outbox", "worker")
+]
 urlpatterns = [path("accounts/", include((accounts, "accounts")))]
 pytestmark = pytest.mark.urls("score_mis.tests.test_shell")
 

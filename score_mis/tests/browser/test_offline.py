@@ -52,7 +52,10 @@ class Phone:
         """Lay a session into the browser, as signing in does."""
         cookies = {"django_language": self.language} | ({"sessionid": self.site.sessions[who]} if who else {})
         self.context.add_cookies(
-            [{"name": name, "value": value, "url": self.site.url, "expires": LONG} for name, value in cookies.items()]
+            [
+                {"name": name, "value": value, "url": self.site.url, "expires": LONG}
+                for name, value in cookies.items()
+            ]
         )
 
     def sign_out(self) -> None:
@@ -79,7 +82,8 @@ def open_online(page: Page, path: str) -> None:
     page.goto(path)
     page.evaluate("navigator.serviceWorker.ready.then(() => true)")
     page.wait_for_function(
-        "path => caches.open('pages').then((pages) => pages.match(path, {ignoreVary: true})).then(Boolean)", arg=path
+        "path => caches.open('pages').then((pages) => pages.match(path, {ignoreVary: true})).then(Boolean)",
+        arg=path,
     )
     page.wait_for_function(
         "() => caches.open('pages').then((pages) => pages.match('/outbox/', {ignoreVary: true})).then(Boolean)"
@@ -317,5 +321,3 @@ def test_an_answer_that_was_lost_is_asked_for_again(phone):
     page.click("[data-send]")
     state(page, "sent")
     assert len(records(page, "Verloren")) == 1
-
-
