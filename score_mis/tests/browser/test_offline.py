@@ -185,7 +185,7 @@ def test_a_check_is_answered_without_a_network(phone):
     page.click("[data-send]")
     state(page, "sent")
     page.goto(path)
-    assert page.locator("fieldset :checked").count() == 2
+    assert page.locator("fieldset input:checked").count() == 2
 
 
 def test_another_person_sends_nothing_and_drops_nothing(phone):

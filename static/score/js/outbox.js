@@ -66,6 +66,7 @@
       if (value instanceof Blob) body.append(name, value, value.name || "photo.jpg");
       else body.append(name, value);
     });
+    body.set("submission", entry.uuid);
     entry.tried += 1;
     await work("readwrite", (store) => store.put(entry));
     const answer = await fetch(entry.path, {
