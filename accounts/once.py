@@ -51,7 +51,7 @@ class Sent:
 
     @classmethod
     def of(cls, request: HttpRequest) -> "Sent":
-        """Read a request; BadRequest where the UUID is none."""
+        """Read a request; BadRequest where the UUID is none. An empty field is the same as none: browsers differ."""
         try:
             key = uuid.UUID(request.POST[KEY])
         except ValueError as error:
@@ -59,7 +59,7 @@ class Sent:
         texts = {
             name: [text.replace("\r\n", "\n") for text in values]
             for name, values in request.POST.lists()
-            if name not in ENVELOPE
+            if name not in ENVELOPE and any(values)
         }
         files = {name: [_digest_of(file) for file in found] for name, found in request.FILES.lists()}
         path = request.get_full_path()
@@ -67,7 +67,7 @@ class Sent:
         typed = {
             name: [text.replace("\x00", "") for text in values]
             for name, values in texts.items()
-            if name not in NEVER_KEPT and any(values)
+            if name not in NEVER_KEPT
         }
         return cls(key, path, hashlib.sha256(whole).hexdigest(), typed)
 

@@ -155,6 +155,11 @@ def test_another_address_is_other_content(world, member, key):
     assert response.status_code == 409
 
 
+def test_an_empty_field_is_the_same_as_none(world, member, key):
+    member.post(URL, typed(world, key))
+    assert member.post(URL, typed(world, key, text="", photo="")).status_code == 302
+
+
 def test_line_ends_and_the_secret_of_the_page_are_no_content(world, member, key):
     member.post(URL, typed(world, key, text="One\nTwo", csrfmiddlewaretoken="a"))
     again = member.post(URL, typed(world, key, text="One\r\nTwo", csrfmiddlewaretoken="b"))

@@ -19,6 +19,7 @@ pytestmark = pytest.mark.browser
 SUBMIT = ".form-page form button.btn-primary"
 STATUS = "[data-worker]"
 ADD = reverse("suggestions:add")
+KEPT = "async path => Boolean(await (await caches.open('pages')).match(path, {ignoreVary: true}))"
 LONG = time.time() + 10 * 86_400
 
 
@@ -81,13 +82,10 @@ def open_online(page: Page, path: str) -> None:
     """Open a page with a network, and wait until the phone keeps it."""
     page.goto(path)
     page.evaluate("navigator.serviceWorker.ready.then(() => true)")
-    page.wait_for_function(
-        "path => caches.open('pages').then((pages) => pages.match(path, {ignoreVary: true})).then(Boolean)",
-        arg=path,
-    )
-    page.wait_for_function(
-        "() => caches.open('pages').then((pages) => pages.match('/outbox/', {ignoreVary: true})).then(Boolean)"
-    )
+    until = time.monotonic() + 15
+    while not all(page.evaluate(KEPT, kept) for kept in (path, "/outbox/", "/outbox/whose")):
+        assert time.monotonic() < until, f"the phone does not keep {path}"
+        time.sleep(0.05)
 
 
 def state(page: Page, wanted: str) -> str:
