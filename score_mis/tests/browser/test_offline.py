@@ -94,6 +94,11 @@ def state(page: Page, wanted: str) -> str:
     return page.inner_text(f"{STATUS} a")
 
 
+def send(page: Page) -> None:
+    """Press "Send now"; the phone may have begun by itself, and then the button is gone."""
+    page.evaluate("document.querySelector('[data-send]').click()")
+
+
 def suggest(page: Page, title: str) -> None:
     """Add a suggestion with a photo without a network."""
     page.goto(ADD)
@@ -162,7 +167,7 @@ def test_a_hazard_is_rectified_and_a_visit_logged_without_a_network(phone):
         page.click(SUBMIT)
     state(page, "waiting")
     phone.context.set_offline(False)
-    page.click("[data-send]")
+    send(page)
     state(page, "sent")
     page.goto(reverse("training:visit_detail", args=[phone.site.keys["offline_visit"]]))
     assert "Aisles are marked" in page.inner_text("main")
@@ -180,7 +185,7 @@ def test_a_check_is_answered_without_a_network(phone):
             page.click("button[value=save]")
         assert "1" in state(page, "waiting")
     phone.context.set_offline(False)
-    page.click("[data-send]")
+    send(page)
     state(page, "sent")
     page.goto(path)
     assert page.locator("fieldset input:checked").count() == 2
@@ -223,7 +228,7 @@ def test_a_refused_form_stays_and_is_mended(phone):
     with page.expect_navigation():
         page.click(SUBMIT)
     phone.context.set_offline(False)
-    page.click("[data-send]")
+    send(page)
     state(page, "attention")
     page.wait_for_selector("[data-list=attention] li")
     text = page.inner_text("[data-list=attention]")
@@ -260,7 +265,7 @@ def test_a_conflict_shows_both_versions_and_may_be_sent_as_a_new_one(phone):
     with page.expect_navigation():
         page.click(SUBMIT)
     phone.context.set_offline(False)
-    page.click("[data-send]")
+    send(page)
     state(page, "attention")
     page.wait_for_selector("[data-list=attention] li")
     text = page.inner_text("[data-list=attention]")
@@ -316,6 +321,6 @@ def test_an_answer_that_was_lost_is_asked_for_again(phone):
         page.click(SUBMIT)
     state(page, "waiting")
     phone.context.set_offline(False)
-    page.click("[data-send]")
+    send(page)
     state(page, "sent")
     assert len(records(page, "Verloren")) == 1
