@@ -20,6 +20,7 @@ SUBMIT = ".form-page form button.btn-primary"
 STATUS = "[data-worker]"
 ADD = reverse("suggestions:add")
 KEPT = "async path => Boolean(await (await caches.open('pages')).match(path, {ignoreVary: true}))"
+UNFOLD = "document.querySelectorAll('main details').forEach((part) => { part.open = true; })"
 LONG = time.time() + 10 * 86_400
 
 
@@ -222,7 +223,7 @@ def test_a_refused_form_stays_and_is_mended(phone):
     open_online(page, ADD)
     phone.context.set_offline(True)
     page.goto(ADD)
-    page.evaluate("document.querySelector('#id_happened_on').removeAttribute('max')")
+    page.evaluate(UNFOLD)
     page.fill("#id_title", "Morgen")
     page.fill("#id_happened_on", "2018-03-01")
     with page.expect_navigation():
@@ -242,6 +243,7 @@ def test_a_refused_form_stays_and_is_mended(phone):
     assert ["title", "Morgen"] in kept["fields"]
     page.click("[data-list=attention] [data-act=mend]")
     page.wait_for_function("document.querySelector('#id_title')?.value === 'Morgen'")
+    page.evaluate(UNFOLD)
     page.fill("#id_happened_on", "2017-12-19")
     with page.expect_navigation():
         page.click(SUBMIT)
