@@ -4,7 +4,8 @@ from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import User
+from accounts.models import Submission, User
+from score_mis.lib.admin import ReadOnlyAdmin
 
 
 @admin.register(User)
@@ -31,3 +32,13 @@ class PersonAdmin(UserAdmin):
             },
         )
     ]
+
+
+@admin.register(Submission)
+class SubmissionAdmin(ReadOnlyAdmin):
+    """Forms that were taken, to answer where one has gone; never what was typed."""
+
+    list_display = ["taken_at", "person", "path", "record_url"]
+    search_fields = ["uuid", "person__username", "path"]
+    fields = ["uuid", "taken_at", "person", "path", "record_url"]
+    list_select_related = ["person"]

@@ -61,6 +61,7 @@ MIDDLEWARE = [
     "accounts.middleware.LanguageMiddleware",
     "score_mis.lib.replica.RememberWrites",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "accounts.once.OnceMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "score_mis.lib.gzipped.QuickGZipMiddleware",
     "simple_history.middleware.HistoryRequestMiddleware",
@@ -84,7 +85,11 @@ TEMPLATES = [
                 "django.template.context_processors.i18n",
                 "reports.context_processors.shell",
             ],
-            "builtins": ["heroicons.templatetags.heroicons", "score_mis.lib.remembered"],
+            "builtins": [
+                "heroicons.templatetags.heroicons",
+                "score_mis.lib.remembered",
+                "accounts.templatetags.submissions",
+            ],
         },
     }
 ]
@@ -145,6 +150,15 @@ FILE_UPLOAD_HANDLERS = [
     "django.core.files.uploadhandler.MemoryFileUploadHandler",
     "score_mis.lib.uploads.CarefulUploadHandler",
 ]
+# Pages that open without a network once they were opened with one (docs/adr/0016-taken-once-kept-on-the-phone.md).
+KEPT_OFFLINE = (
+    "reports:home",
+    "suggestions:add",
+    "training:visit_move",
+    "hazards:check_record",
+    "hazards:hazard_add",
+    "hazards:hazard_move",
+)
 # One answering page may hold a whole checklist: an answer, four details and a photo an item.
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000
 DATA_UPLOAD_MAX_NUMBER_FILES = 1000

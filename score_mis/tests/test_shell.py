@@ -24,7 +24,9 @@ def nowhere(request):
     return HttpResponse()
 
 
-accounts = [path(f"{name}/", nowhere, name=name) for name in ("language", "login", "logout")]
+accounts = [
+    path(f"{name}/", nowhere, name=name) for name in ("language", "login", "logout", "outbox", "worker")
+]
 reminders = [path("mail/", nowhere, name="mine")]
 urlpatterns = [
     path("accounts/", include((accounts, "accounts"))),

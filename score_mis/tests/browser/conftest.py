@@ -192,6 +192,8 @@ def look_up() -> dict[str, int]:
         "version": version,
         "check": check.filter(hazards__isnull=False).first(),
         "draft": draft(answers=dict.fromkeys(codes[:20], "")),
+        "offline_visit": plan_visit(own),
+        "offline_draft": draft(answers=dict.fromkeys(codes[:20], "")),
         "long_draft": draft(answers=dict.fromkeys(codes, "")),
         "hazard": Hazard.objects.filter(enterprise=own, status="verified", photos__isnull=False).first(),
         "open_hazard": make_hazard(by=member, enterprise=own, on=TODAY),
@@ -248,6 +250,7 @@ class Browser:
             viewport={"width": width, "height": WIDTHS[width]},
             java_script_enabled=script,
             reduced_motion="reduce",
+            service_workers="block",  # what they do is seen in test_offline.py
         )
         cookies = {"django_language": language}
         if who:

@@ -26,6 +26,7 @@ THIN_OUT = """(many) => document.querySelectorAll("main :is(tbody, ul, ol, dl, .
 
 # Address: (who looks, keys of `Site.keys` or other arguments).
 PAGES = {
+    "accounts:outbox": ("member",),
     "reports:dashboard": ("authority",),
     "reports:evidence": ("authority", "suggestions_adopted", "value"),
     "reports:definitions": ("member",),
@@ -119,6 +120,8 @@ PAGES = {
 NO_PAGE_OF_THEIR_OWN = {
     "accounts:logout": "only a button",
     "accounts:language": "only a button",
+    "accounts:who": "read by a script",
+    "accounts:worker": "a script",
     "accounts:login": "seen by nobody in particular, below",
     "reports:home": "seen by everybody, below",
     "reminders:stop": "seen by nobody in particular, below",
