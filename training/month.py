@@ -102,12 +102,12 @@ class Month:
         if not number:
             return fill("<td{}>{}</td>", current, day.day)
         jump = fill(
-            '<a class="jump d-md-none" href="#day-{}">{} <span class="count">{}</span>'
+            '<a class="jump d-md-none" href="#day-{}">{} <span class="count" aria-hidden="true">{}</span>'
             '<span class="visually-hidden">{}</span></a>',
             day.day,
             day.day,
             grouped(number),
-            ngettext("visit", "visits", number),
+            ngettext("%(number)s visit", "%(number)s visits", number) % {"number": grouped(number)},
         )
         return fill(
             '<td{}>{}<span class="d-none d-md-inline">{}</span><ul class="d-none d-md-block">{}</ul></td>',
