@@ -7,15 +7,20 @@ from typing import Any
 from django.utils import translation
 from django.utils.formats import date_format
 from django.utils.text import capfirst
-from django.utils.translation import gettext as _, gettext_lazy
+from django.utils.translation import gettext as _, gettext_lazy, ngettext
 
 from accounts.models import User
 from score_mis.lib import pdf
 from score_mis.lib.names import Bilingual
+from score_mis.lib.photo_files import Thumbnails
 from training.models import CounsellingVisit, VisitAction, VisitStatus
 from training.raised import Raised
 
 PAPER = "training/visit_letter.typ"
+IN_LETTER = 6
+"""Photos in a letter; all of them are on the page of the visit."""
+SIDE = 900
+"""The long side of its pictures, in pixels."""
 Line = list[str]
 
 
@@ -32,7 +37,7 @@ def file_name(visit: CounsellingVisit) -> str:
 
 
 def contents(visit: CounsellingVisit, *, by: User, today: date, language: str) -> dict[str, Any]:
-    """Return what the paper shows, in the language that is active; seven queries."""
+    """Return what the paper shows, in the language that is active; eight queries."""
     programme = visit.enterprise.programme
     raised = Raised.at(visit)
     generated = gettext_lazy("Generated records; only the totals are published.")
@@ -75,12 +80,29 @@ def contents(visit: CounsellingVisit, *, by: User, today: date, language: str) -
                 ],
             },
         ],
+        "photos": _photos(visit),
         "signatures": [
             [_("For the enterprise"), ""],
             [_("Consultant"), str(visit.consultant)],
             *([[_("Inspector"), str(visit.inspector)]] if visit.inspector else []),
         ],
         "sign_here": _("Signature and date"),
+    }
+
+
+def _photos(visit: CounsellingVisit) -> dict[str, Any]:
+    """The first photos, and a line on the others."""
+    photos, thumbnails = list(visit.photos.all()), Thumbnails(SIDE)
+    more = len(photos) - IN_LETTER
+    words = ngettext("%(n)s more photo is in the system.", "%(n)s more photos are in the system.", more)
+    return {
+        "title": _("Photos"),
+        "more": words % {"n": more} if more > 0 else "",
+        "missing": _("The file of this photo is missing."),
+        "shown": [
+            {"file": thumbnails.of(photo), "words": _("Photo %(n)s") % {"n": number}}
+            for number, photo in enumerate(photos[:IN_LETTER], start=1)
+        ],
     }
 
 

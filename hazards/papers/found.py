@@ -8,8 +8,9 @@ from django.utils.translation import gettext as _, gettext_lazy, ngettext
 
 from hazards.models import Hazard, SafetyCheck
 from hazards.papers.order import NOTE, SIGN_HERE, TITLE, fact
-from hazards.papers.shared import Pictures, due, funds, head, line, lines, thumbnail
+from hazards.papers.shared import due, funds, head, line, lines, thumbnail
 from score_mis.lib.pdf import pair
+from score_mis.lib.photo_files import Thumbnails
 from score_mis.lib.photos import Kind
 
 SIDE = 400
@@ -31,7 +32,7 @@ def found_paper(check: SafetyCheck, *, by: Any, today: date, language: str) -> d
     hazards = (
         check.hazards.counted().select_related("item", "enterprise__programme").prefetch_related("photos")
     )
-    rows, pictures = list(hazards.order_by("number")), Pictures(SIDE)
+    rows, pictures = list(hazards.order_by("number")), Thumbnails(SIDE)
     with translation.override(language):
         programme = check.enterprise.programme
         context = head(programme, TITLE, number=check.reference, by=by, today=today, language=language)
@@ -67,7 +68,7 @@ def _facts(check: SafetyCheck, language: str) -> list[dict]:
     return rows
 
 
-def _row(hazard: Hazard, pictures: Pictures, today: date) -> list[Any]:
+def _row(hazard: Hazard, pictures: Thumbnails, today: date) -> list[Any]:
     is_major = hazard.level == "major"
     standard = " · ".join(filter(None, (hazard.item.code, hazard.item.reference))) if hazard.item else ""
     return [

@@ -9,8 +9,9 @@ from django.utils.translation import gettext as _, gettext_lazy, ngettext
 
 from enterprises.models import Programme
 from hazards.models import Hazard
-from hazards.papers.shared import Pictures, due, funds, head, line, lines, thumbnail
+from hazards.papers.shared import due, funds, head, line, lines, thumbnail
 from score_mis.lib.pdf import pair, shown
+from score_mis.lib.photo_files import Thumbnails
 from score_mis.lib.photos import Kind
 
 SIDE = 240
@@ -27,7 +28,7 @@ def ledger_paper(
     language: str,
 ) -> dict[str, Any]:
     """The ledger of some hazards, whose photos were fetched along; `asked` says which they are."""
-    pictures = Pictures(SIDE)
+    pictures = Thumbnails(SIDE)
     with translation.override(language):
         count = ngettext("%(n)d hazard", "%(n)d hazards", len(hazards)) % {"n": len(hazards)}
         context = head(
@@ -56,7 +57,7 @@ LEDGER = (
 """Columns of the statutory ledger, those that belong together in one, with their share of the width."""
 
 
-def _ledger_row(hazard: Hazard, pictures: Pictures, today: date) -> list[Any]:
+def _ledger_row(hazard: Hazard, pictures: Thumbnails, today: date) -> list[Any]:
     is_major = hazard.level == "major"
     return [
         [
