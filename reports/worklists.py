@@ -16,6 +16,7 @@ from enterprises.models import TEAM_LEADER, Enterprise, Role
 from hazards.models import Hazard, SafetyCheck
 from reports.plans import Month, still_to_check
 from score_mis.lib import dates
+from score_mis.lib.tables import ago
 from score_mis.lib.totals import Total, up_to
 from suggestions.models import ANSWER_WITHIN_DAYS, Suggestion
 from training.models import CounsellingVisit, VisitAction
@@ -100,7 +101,7 @@ class Desk:
                 row.title,
                 f"{row.enterprise.name} · {row.reference}",
                 row.get_absolute_url(),
-                _ago(row.submitted_on, self.today),
+                ago(row.submitted_on, self.today),
                 "warn" if (self.today - row.submitted_on).days > WEEK else "idle",
                 _("Decide") if self.leads(row.enterprise) else "",
                 row.get_absolute_url(),
@@ -278,7 +279,7 @@ class Desk:
                 str(row),
                 f"{row.consultant} · {_day(row.done_on)}",
                 row.get_absolute_url(),
-                _ago(row.submitted_on, self.today),
+                ago(row.submitted_on, self.today),
                 "idle",
                 _("Review"),
                 row.get_absolute_url(),
@@ -375,11 +376,6 @@ class Desk:
 
 def _day(day: date) -> str:
     return formats.date_format(day, "MONTH_DAY_FORMAT")
-
-
-def _ago(day: date, today: date) -> str:
-    days = (today - day).days
-    return ngettext("%(n)d day ago", "%(n)d days ago", days) % {"n": days} if days else _("today")
 
 
 def _in_days(day: date, today: date) -> str:
