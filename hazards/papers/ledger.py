@@ -5,42 +5,31 @@ from datetime import date
 from typing import Any
 
 from django.utils import translation
-from django.utils.translation import gettext as _, gettext_lazy, ngettext
+from django.utils.translation import gettext as _, gettext_lazy
 
 from enterprises.models import Programme
+from enterprises.papers import head
 from hazards.models import Hazard
-from hazards.papers.shared import Pictures, due, funds, head, line, lines, thumbnail
-from score_mis.lib.pdf import pair, shown
+from hazards.papers.shared import (
+    Pictures,
+    columns,
+    counted,
+    due,
+    funds,
+    level,
+    line,
+    lines,
+    plan,
+    thumbnail,
+)  # fmt: skip
+from score_mis.lib.pdf import shown
 from score_mis.lib.photos import Kind
 
 SIDE = 240
 """The long side of its pictures, in pixels."""
 
 
-def ledger_paper(
-    hazards: Sequence[Hazard],
-    *,
-    programme: Programme,
-    asked: Iterable[str],
-    by: Any,
-    today: date,
-    language: str,
-) -> dict[str, Any]:
-    """The ledger of some hazards, whose photos were fetched along; `asked` says which they are."""
-    pictures = Pictures(SIDE)
-    with translation.override(language):
-        count = ngettext("%(n)d hazard", "%(n)d hazards", len(hazards)) % {"n": len(hazards)}
-        context = head(
-            programme, gettext_lazy("Hazard ledger"), number="", by=by, today=today, language=language
-        )
-        context["scope"] = [" · ".join([count, _("as of %(day)s") % {"day": shown(today)}, *asked])]
-        context["columns"] = [{"words": pair(words, language), "share": share} for words, share in LEDGER]
-        context["rows"] = [_ledger_row(hazard, pictures, today) for hazard in hazards]
-        context["tail"] = _("End of the ledger: %(count)s.") % {"count": count}
-    return context
-
-
-LEDGER = (
+COLUMNS = (
     (gettext_lazy("Number, found on"), 1.8),
     (gettext_lazy("Place, found by"), 1.6),
     (gettext_lazy("What is wrong"), 2.3),
@@ -56,8 +45,30 @@ LEDGER = (
 """Columns of the statutory ledger, those that belong together in one, with their share of the width."""
 
 
-def _ledger_row(hazard: Hazard, pictures: Pictures, today: date) -> list[Any]:
-    is_major = hazard.level == "major"
+def ledger_paper(
+    hazards: Sequence[Hazard],
+    *,
+    programme: Programme,
+    asked: Iterable[str],
+    by: Any,
+    today: date,
+    language: str,
+) -> dict[str, Any]:
+    """The ledger of some hazards, whose photos were fetched along; `asked` says which they are."""
+    pictures = Pictures(SIDE)
+    with translation.override(language):
+        count = counted(len(hazards))
+        context = head(
+            programme, gettext_lazy("Hazard ledger"), number="", by=by, today=today, language=language
+        )
+        context["scope"] = [" · ".join([count, _("as of %(day)s") % {"day": shown(today)}, *asked])]
+        context["columns"] = columns(COLUMNS, language)
+        context["rows"] = [_row(hazard, pictures, today) for hazard in hazards]
+        context["tail"] = _("End of the ledger: %(count)s.") % {"count": count}
+    return context
+
+
+def _row(hazard: Hazard, pictures: Pictures, today: date) -> list[Any]:
     return [
         [
             line(hazard.reference, strong=True, whole=True),
@@ -66,11 +77,8 @@ def _ledger_row(hazard: Hazard, pictures: Pictures, today: date) -> list[Any]:
         ],
         lines(hazard.place, hazard.found_by),
         lines(hazard.description),
-        [
-            line(hazard.get_level_display(), strong=is_major, alarm=is_major),
-            *lines(hazard.get_category_display()),
-        ],
-        lines(hazard.measures, hazard.interim_control, hazard.contingency),
+        level(hazard, hazard.get_category_display()),
+        plan(hazard),
         lines(hazard.responsible, funds(hazard)),
         due(hazard, today),
         lines(hazard.rectified_on, hazard.evidence, hazard.no_photo_reason),
