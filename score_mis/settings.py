@@ -61,6 +61,7 @@ MIDDLEWARE = [
     "accounts.middleware.LanguageMiddleware",
     "score_mis.lib.replica.RememberWrites",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "score_mis.lib.photo_files.UndoneMiddleware",
     "accounts.once.OnceMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "score_mis.lib.gzipped.QuickGZipMiddleware",

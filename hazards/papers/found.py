@@ -10,7 +10,6 @@ from enterprises.papers import head, room_to_sign
 from hazards.models import Hazard, SafetyCheck
 from hazards.papers.order import NOTE, TITLE
 from hazards.papers.shared import (
-    Pictures,
     columns,
     counted,
     due,
@@ -21,8 +20,9 @@ from hazards.papers.shared import (
     lines,
     plan,
     thumbnail,
-)  # fmt: skip
+)
 from score_mis.lib.pdf import pair
+from score_mis.lib.photo_files import Thumbnails
 from score_mis.lib.photos import Kind
 
 SIDE = 400
@@ -44,7 +44,7 @@ def found_paper(check: SafetyCheck, *, by: Any, today: date, language: str) -> d
     hazards = (
         check.hazards.counted().select_related("item", "enterprise__programme").prefetch_related("photos")
     )
-    rows, pictures = list(hazards.order_by("number")), Pictures(SIDE)
+    rows, pictures = list(hazards.order_by("number")), Thumbnails(SIDE)
     with translation.override(language):
         programme = check.enterprise.programme
         context = head(programme, TITLE, number=check.reference, by=by, today=today, language=language)
@@ -78,7 +78,7 @@ def _facts(check: SafetyCheck, language: str) -> list[dict]:
     return rows
 
 
-def _row(hazard: Hazard, pictures: Pictures, today: date) -> list[Any]:
+def _row(hazard: Hazard, pictures: Thumbnails, today: date) -> list[Any]:
     standard = " · ".join(filter(None, (hazard.item.code, hazard.item.reference))) if hazard.item else ""
     return [
         [line(hazard.reference, strong=True, whole=True)],

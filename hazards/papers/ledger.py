@@ -11,7 +11,6 @@ from enterprises.models import Programme
 from enterprises.papers import head
 from hazards.models import Hazard
 from hazards.papers.shared import (
-    Pictures,
     columns,
     counted,
     due,
@@ -21,8 +20,9 @@ from hazards.papers.shared import (
     lines,
     plan,
     thumbnail,
-)  # fmt: skip
+)
 from score_mis.lib.pdf import shown
+from score_mis.lib.photo_files import Thumbnails
 from score_mis.lib.photos import Kind
 
 SIDE = 240
@@ -55,7 +55,7 @@ def ledger_paper(
     language: str,
 ) -> dict[str, Any]:
     """The ledger of some hazards, whose photos were fetched along; `asked` says which they are."""
-    pictures = Pictures(SIDE)
+    pictures = Thumbnails(SIDE)
     with translation.override(language):
         count = counted(len(hazards))
         context = head(
@@ -68,7 +68,7 @@ def ledger_paper(
     return context
 
 
-def _row(hazard: Hazard, pictures: Pictures, today: date) -> list[Any]:
+def _row(hazard: Hazard, pictures: Thumbnails, today: date) -> list[Any]:
     return [
         [
             line(hazard.reference, strong=True, whole=True),

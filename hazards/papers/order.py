@@ -8,8 +8,9 @@ from django.utils.translation import gettext as _, gettext_lazy
 
 from enterprises.papers import head, room_to_sign
 from hazards.models import Hazard
-from hazards.papers.shared import WHEN, Pictures, fact, funds
+from hazards.papers.shared import WHEN, fact, funds
 from score_mis.lib.pdf import pair, shown
+from score_mis.lib.photo_files import Thumbnails
 from score_mis.lib.photos import Kind
 
 TITLE = gettext_lazy("Rectification notice")
@@ -85,7 +86,7 @@ def _deadline(hazard: Hazard) -> str:
 
 
 def _photos(hazard: Hazard, language: str) -> list[dict]:
-    pictures, photos = Pictures(SIDE), list(hazard.photos.all())
+    pictures, photos = Thumbnails(SIDE), list(hazard.photos.all())
     before = [photo for photo in photos if photo.kind == Kind.BEFORE][:ON_ORDER]
     after = [photo for photo in photos if photo.kind == Kind.AFTER][-ON_ORDER:]
     return [

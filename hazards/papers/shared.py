@@ -1,45 +1,18 @@
-"""What the papers of hazards share: columns and facts, lines of cells, small copies of photos."""
+"""What the papers of hazards share: columns and facts, lines of cells, cells with a photo."""
 
-import io
 from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _, gettext_lazy, ngettext
-from PIL import Image
 
-from hazards.models import Hazard, HazardPhoto, Level
+from hazards.models import Hazard, Level
 from score_mis.lib.pdf import pair, shown
+from score_mis.lib.photo_files import Thumbnails
 from score_mis.lib.photos import Kind
 
 WHEN: dict[str, Any] = {Kind.BEFORE: gettext_lazy("Before"), Kind.AFTER: gettext_lazy("After")}
-
-
-class Pictures:
-    """Small copies of photos; equal files are read once. A lost file is told, never a reason for no paper."""
-
-    def __init__(self, side: int) -> None:
-        self.side = side
-        self.made: dict[str, bytes | str] = {}
-
-    def of(self, photo: HazardPhoto) -> bytes | str:
-        """A JPEG, or the empty text where the file is gone."""
-        name = str(photo.file.name)
-        if name not in self.made:
-            self.made[name] = self._make(photo)
-        return self.made[name]
-
-    def _make(self, photo: HazardPhoto) -> bytes | str:
-        out = io.BytesIO()
-        try:
-            with photo.file.open("rb") as file, Image.open(file) as image:
-                image.draft("RGB", (self.side, self.side))
-                image.thumbnail((self.side, self.side))
-                image.convert("RGB").save(out, "JPEG", quality=80)
-        except OSError:
-            return ""
-        return out.getvalue()
 
 
 def columns(given: Iterable[tuple[Any, float]], language: str) -> list[dict[str, Any]]:
@@ -105,7 +78,7 @@ def due(hazard: Hazard, today: date) -> list[dict[str, Any]]:
     return told
 
 
-def thumbnail(hazard: Hazard, kind: str, pictures: Pictures) -> Any:
+def thumbnail(hazard: Hazard, kind: str, pictures: Thumbnails) -> Any:
     """A cell with the first photo from before, or the last one from afterwards."""
     photos = [photo for photo in hazard.photos.all() if photo.kind == kind]
     if not photos:

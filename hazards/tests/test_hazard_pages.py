@@ -230,7 +230,7 @@ def test_the_record_tells_all(client, world, hazard, django_assert_max_num_queri
     for part in ("Exit blocked", "Store", "Wang", "Clear the exit", "10 December 2017", "Cleared", "Leader"):
         assert part in text
     assert "Again!" in text
-    assert reverse("hazards:photo", args=[hazard.photos.get().pk]) in text
+    assert reverse("hazards:photo", args=[hazard.photos.get().key]) in text
     assert str(hazard) in text_of(client, url(again))
     assert "btn-primary" not in text
 
@@ -341,7 +341,7 @@ def test_a_date_is_corrected(client, world, hazard):
 def test_a_photo_is_for_those_who_see_its_hazard(client, world, hazard):
     hazard = make_rectified(make_order(hazard, by=world.inspector), by=world.leader)
     photo = hazard.photos.get()
-    address = reverse("hazards:photo", args=[photo.pk])
+    address = reverse("hazards:photo", args=[photo.key])
     client.force_login(world.authority)
     response = client.get(address)
     assert response["Content-Type"] == "image/jpeg"
@@ -384,7 +384,7 @@ def test_whoever_verifies_sees_before_and_after_and_what_was_ordered(client, wor
     client.force_login(world.inspector)
     text = text_of(client, url(hazard, "hazard_move", "verify"))
     for photo in hazard.photos.all():
-        assert f'src="{reverse("hazards:photo", args=[photo.pk])}"' in text
+        assert f'src="{reverse("hazards:photo", args=[photo.key])}"' in text
     for part in ("Clear the exit", "Cleared", "10 December 2017", "Leader"):
         assert part in text
     assert ">Verify</button>" in text

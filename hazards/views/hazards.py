@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
@@ -19,9 +19,9 @@ from hazards.views.checks import may_add
 from hazards.views.choose import choose_enterprise
 from hazards.views.shared import HAZARD_TONES, chosen_enterprise, link, visible
 from hazards.workflow import FIELD
-from score_mis.lib import dates, moves
+from score_mis.lib import dates, moves, photo_files
 from score_mis.lib.keyset import Chain
-from score_mis.lib.photos import Kind
+from score_mis.lib.photos import before_after
 from score_mis.lib.totals import listing
 from score_mis.lib.workflow import EDIT
 from training.models import CounsellingVisit
@@ -118,13 +118,10 @@ def hazard_detail(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "hazards/hazard_detail.html", context)
 
 
-def pictures(hazard: Hazard) -> dict[str, list[HazardPhoto]]:
-    """Its photos from before and from afterwards, the latest rectification first; one query."""
-    photos = list(hazard.photos.all())
-    return {
-        "before": [photo for photo in photos if photo.kind == Kind.BEFORE],
-        "after": [photo for photo in reversed(photos) if photo.kind == Kind.AFTER],
-    }
+def pictures(hazard: Hazard) -> dict[str, Any]:
+    """Its photos from before and from afterwards; one query."""
+    photos = hazard.photos.select_related("added_by")
+    return {**before_after(photos), "photo_url": "hazards:photo"}
 
 
 def earlier(hazard: Hazard, roles: frozenset[str]) -> Hazard | None:
@@ -218,14 +215,7 @@ def hazard_correct(request: HttpRequest, pk: int, change: int) -> HttpResponse:
 
 
 @require_safe
-def photo(request: HttpRequest, pk: int) -> FileResponse:
+def photo(request: HttpRequest, key: str) -> FileResponse:
     """A photo of a hazard, for those who may see the hazard."""
-    found = get_object_or_404(
-        HazardPhoto.objects.filter(hazard__in=Hazard.objects.visible_to(request.user)), pk=pk
-    )
-    try:
-        response = FileResponse(found.file.open("rb"), content_type="image/jpeg")
-    except FileNotFoundError as error:
-        raise Http404 from error
-    response["Cache-Control"] = "private, max-age=86400, immutable"
-    return response
+    mine = Hazard.objects.visible_to(request.user)
+    return photo_files.serve(HazardPhoto.objects.filter(hazard__in=mine), key)

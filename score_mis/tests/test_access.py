@@ -117,6 +117,11 @@ def pk(name: str):
     return lambda things: things[name].pk
 
 
+def key(name: str):
+    """The key of a photo."""
+    return lambda things: things[name].key
+
+
 def last(name: str):
     """The primary key of the last change row of a thing."""
     return lambda things: things[name].changes.filter(in_force=True).latest("seq").pk
@@ -232,7 +237,7 @@ ACCESS = {
     "suggestions:edit": ([pk("suggestion")], "200 200 200 403 403 403 404 404 302"),
     "suggestions:correct": ([pk("suggestion"), last("suggestion")], "403 200 200 403 403 200 404 404 302"),
     "suggestions:move": ([pk("suggestion"), "adopt"], "403 200 403 403 403 403 404 404 302"),
-    "suggestions:photo": ([pk("suggestion_photo")], "200 200 200 200 200 200 404 404 302"),
+    "suggestions:photo": ([key("suggestion_photo")], "200 200 200 200 200 200 404 404 302"),
     "suggestions:similar": ([], "200 200 200 403 403 403 403 403 302"),
     "suggestions:pile_add": ([], "200 200 200 403 403 403 403 403 302"),
     "suggestions:pile": ([of_pile], "200 404 404 404 404 404 404 404 302"),
@@ -255,7 +260,7 @@ ACCESS = {
     "hazards:ledger": ([], "200 200 200 200 200 200 200 200 302"),
     "hazards:notice": ([pk("enterprise")], "200 200 200 200 200 200 404 404 302"),
     "hazards:order": ([pk("hazard")], "302 302 302 302 302 302 404 404 302"),
-    "hazards:photo": ([pk("hazard_photo")], "200 200 200 200 200 200 404 404 302"),
+    "hazards:photo": ([key("hazard_photo")], "200 200 200 200 200 200 404 404 302"),
     "hazards:hazard_detail": ([pk("hazard")], "200 200 200 200 200 200 404 404 302"),
     "hazards:hazard_edit": ([pk("hazard")], "200 200 200 200 403 403 404 404 302"),
     "hazards:hazard_correct": ([pk("hazard"), last("hazard")], "403 403 403 200 403 200 404 404 302"),

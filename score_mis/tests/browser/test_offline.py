@@ -148,7 +148,7 @@ def test_entries_with_photos_outlive_the_network_and_the_browser(phone, entries,
     found = records(page, word)
     assert len(found) == entries
     for path in found:
-        assert len(set(re.findall(r"/suggestions/photos/\d+/", page.request.get(path).text()))) == 1
+        assert len(set(re.findall(r"/suggestions/photos/[^/]+/", page.request.get(path).text()))) == 1
     page.reload()
     assert len(records(page, word)) == entries
 
