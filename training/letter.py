@@ -6,16 +6,21 @@ from typing import Any
 
 from django.utils import translation
 from django.utils.text import capfirst
-from django.utils.translation import gettext as _, gettext_lazy
+from django.utils.translation import gettext as _, gettext_lazy, ngettext
 
 from accounts.models import User
 from enterprises.papers import head, names, room_to_sign
 from score_mis.lib import pdf
 from score_mis.lib.pdf import shown
+from score_mis.lib.photo_files import Thumbnails
 from training.models import CounsellingVisit, VisitAction, VisitStatus
 from training.raised import Raised
 
 PAPER = "training/visit_letter.typ"
+IN_LETTER = 6
+"""Photos in a letter; all of them are on the page of the visit."""
+SIDE = 900
+"""The long side of its pictures, in pixels."""
 
 
 def letter(visit: CounsellingVisit, *, by: User, today: date, language: str = "") -> bytes:
@@ -31,7 +36,7 @@ def file_name(visit: CounsellingVisit) -> str:
 
 
 def contents(visit: CounsellingVisit, *, by: User, today: date, language: str) -> dict[str, Any]:
-    """Return what the paper shows, in the language that is active; seven queries."""
+    """Return what the paper shows, in the language that is active; eight queries."""
     enterprise = visit.enterprise
     number, title = f"{enterprise.code} · {visit.done_on}", gettext_lazy("Letter on a counselling visit")
     is_draft = visit.status == VisitStatus.DONE
@@ -51,6 +56,7 @@ def contents(visit: CounsellingVisit, *, by: User, today: date, language: str) -
             _actions(_("Open actions of earlier visits"), _still_open(visit)),
             *_raised(visit),
         ],
+        "photos": _photos(visit),
         **room_to_sign(signing, language),
     }
 
@@ -113,6 +119,22 @@ def _raised(visit: CounsellingVisit) -> list[dict[str, Any]]:
             ],
         },
     ]
+
+
+def _photos(visit: CounsellingVisit) -> dict[str, Any]:
+    """The first photos, and a line on the others."""
+    photos, thumbnails = list(visit.photos.all()), Thumbnails(SIDE)
+    more = len(photos) - IN_LETTER
+    words = ngettext("%(n)s more photo is in the system.", "%(n)s more photos are in the system.", more)
+    return {
+        "title": _("Photos"),
+        "more": words % {"n": more} if more > 0 else "",
+        "missing": _("The file of this photo is missing."),
+        "shown": [
+            {"file": thumbnails.of(photo), "words": _("Photo %(n)s") % {"n": number}}
+            for number, photo in enumerate(photos[:IN_LETTER], start=1)
+        ],
+    }
 
 
 def _still_open(visit: CounsellingVisit) -> Iterable[VisitAction]:

@@ -1,5 +1,6 @@
 """Counselling visits and what was agreed during them."""
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -13,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
 from enterprises.models import Enterprise, OwnedQuerySet, OwnedStateful
-from score_mis.lib import workflow
+from score_mis.lib import photo_files, photos, workflow
 from training.models.modules import Module
 
 
@@ -181,6 +182,10 @@ class CounsellingVisit(OwnedStateful):
         """How many people were met."""
         return self.women_workers + self.men_workers + self.women_managers + self.men_managers
 
+    def add_photos(self, files: Sequence[Any], kind: str, by: Any) -> None:
+        """Attach accepted photos."""
+        photo_files.attach(self.photos, files, by=by)
+
 
 class VisitChange(workflow.Change):
     """A move of a visit."""
@@ -194,6 +199,17 @@ class VisitChange(workflow.Change):
         verbose_name_plural = _("changes of visits")
         constraints = workflow.change_constraints("visit_change", "visit")
         indexes = workflow.change_indexes("visit_change", "visit")
+
+
+class VisitPhoto(photos.Photo):
+    """A photo taken during a visit."""
+
+    visit = models.ForeignKey(CounsellingVisit, on_delete=models.PROTECT, related_name="photos")
+
+    class Meta(photos.Photo.Meta):
+        abstract = False
+        verbose_name = _("photo of a visit")
+        verbose_name_plural = _("photos of visits")
 
 
 class VisitActionQuerySet(models.QuerySet):
