@@ -257,15 +257,10 @@ class Desk:
                 reverse("training:visit_move", args=[row.pk, "submit"]),
             )
 
-        rows = (
-            self.mine(CounsellingVisit)
-            .filter(status="done", consultant=self.user)
-            .for_list()
-            .order_by("done_on")
-        )
+        rows = self.mine(CounsellingVisit).filter(status="done", consultant=self.user).for_list()
         return self._list(
             _("Visit reports to submit"),
-            self._due(rows, done_on=WEEK),
+            self._due(rows.order_by("done_on"), done_on=WEEK),
             reverse("training:visit_list") + "?status=done",
             line,
             _("Every visit report is submitted."),
@@ -285,12 +280,10 @@ class Desk:
                 row.get_absolute_url(),
             )
 
-        rows = (
-            self.mine(CounsellingVisit).filter(status="submitted").for_list().order_by("submitted_on", "pk")
-        )
+        rows = self.mine(CounsellingVisit).filter(status="submitted").for_list()
         return self._list(
             _("Visits to review"),
-            self._due(rows, submitted_on=WEEK),
+            self._due(rows.order_by("submitted_on", "pk"), submitted_on=WEEK),
             reverse("training:visit_list") + "?status=submitted",
             line,
             _("No visit waits for review."),
@@ -363,11 +356,10 @@ class Desk:
                 f"{reverse('hazards:check_add')}?enterprise={row.enterprise_id}",
             )
 
+        plans = still_to_check(self.user, Month(dates.month_start(self.today), self.today))
         return self._list(
             _("Checks to do this month"),
-            still_to_check(self.user, Month(dates.month_start(self.today), self.today)).select_related(
-                "enterprise"
-            ),
+            plans.select_related("enterprise"),
             reverse("reports:plans"),
             line,
             _("All planned checks are made."),
