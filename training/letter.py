@@ -112,7 +112,7 @@ def _raised(visit: CounsellingVisit) -> list[dict[str, Any]]:
         {
             "title": _("Hazards found"),
             "heads": [_("Number"), _("Hazard"), _("Place"), _("Level"), _("Deadline")],
-            "widths": [2, 4, 2, 1.2, 2],
+            "widths": [2, 4, 2, 1.2, 2.6],
             "rows": [
                 [each.reference, each.description, each.place, each.get_level_display(), shown(each.deadline)]
                 for each in raised.hazards

@@ -34,7 +34,7 @@ COLUMNS = (
     (gettext_lazy("Level"), 0.9),
     (gettext_lazy("Measures, interim control"), 2.8),
     (gettext_lazy("Responsible"), 1.5),
-    (gettext_lazy("Deadline"), 2.0),
+    (gettext_lazy("Deadline"), 2.5),
     (gettext_lazy("Before"), 1.7),
 )
 

@@ -36,7 +36,7 @@ COLUMNS = (
     (gettext_lazy("Level, category"), 1.1),
     (gettext_lazy("Measures, interim control"), 2.4),
     (gettext_lazy("Responsible, funds"), 1.5),
-    (gettext_lazy("Deadline"), 1.7),
+    (gettext_lazy("Deadline"), 2.1),
     (gettext_lazy("Rectified"), 1.9),
     (gettext_lazy("Re-check and result"), 1.8),
     (gettext_lazy("Before"), 1.4),

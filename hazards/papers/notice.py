@@ -24,7 +24,7 @@ OPEN_COLUMNS = (
     (gettext_lazy("Level"), 1.1),
     (gettext_lazy("What is done about it"), 3.4),
     (gettext_lazy("Responsible"), 1.6),
-    (gettext_lazy("Deadline"), 2.5),
+    (gettext_lazy("Deadline"), 3.4),
 )
 DONE_COLUMNS = (
     (gettext_lazy("Number"), 0),
