@@ -288,7 +288,7 @@ def _unsigned(token: str, salt: str) -> list[str]:
 def _label(name: str) -> str:
     if name in FindingForm.base_fields:
         return str(FindingForm.base_fields[name].label)
-    return gettext("Photo")
+    return gettext("Photos")
 
 
 def delete_photos(names: Iterable[str]) -> None:

@@ -119,7 +119,7 @@ def test_a_photo_that_a_hazard_has_is_never_deleted_by_a_sheet(client, draft, se
 
 def test_one_that_is_refused_is_named_and_the_others_are_kept(client, draft, settings):
     page = post(client, draft, **{"E-02-photo": [picture(), bad(), picture()]}).content.decode()
-    assert "E-02 · Photo: “note.jpg”: This file is not a photo" in page
+    assert "E-02 · Photos: “note.jpg”: This file is not a photo" in page
     assert "2 photos are saved" in page
     assert stored(settings) == sorted(waiting(draft))
 
@@ -145,7 +145,7 @@ def test_a_full_disk_is_a_sentence_and_what_was_typed_is_saved(client, draft, se
 
     monkeypatch.setattr(FileSystemStorage, "_save", save_one)
     page = post(client, draft, **{"E-02-photo": [picture(), picture()]}).content.decode()
-    assert "E-02 · Photo: There is no room left" in page
+    assert "E-02 · Photos: There is no room left" in page
     assert "1 photo is saved" in page
     assert stored(settings) == waiting(draft)
     assert draft.answers["E-02"]["description"] == "Cover missing"

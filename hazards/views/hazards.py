@@ -121,7 +121,8 @@ def hazard_detail(request: HttpRequest, pk: int) -> HttpResponse:
 def pictures(hazard: Hazard) -> dict[str, Any]:
     """Its photos from before and from afterwards; one query."""
     photos = hazard.photos.select_related("added_by")
-    return {**before_after(photos), "photo_url": "hazards:photo"}
+    titles = {"before_title": _("Before"), "after_title": _("After")}
+    return {**before_after(photos), **titles, "photo_url": "hazards:photo"}
 
 
 def earlier(hazard: Hazard, roles: frozenset[str]) -> Hazard | None:

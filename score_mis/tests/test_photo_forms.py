@@ -87,6 +87,12 @@ def new_hazard(world):
     return Place(reverse("hazards:hazard_add"), world.member, typed, "Bare wire")
 
 
+def edited_hazard(world):
+    hazard = make_hazard(by=world.member, enterprise=world.enterprise)
+    typed = {**FOUND, "found_by": "Li", "defect_type": ""}
+    return Place(reverse("hazards:hazard_edit", args=[hazard.pk]), world.member, typed, "Bare wire")
+
+
 def rectified_hazard(world):
     hazard = make_order(make_hazard(by=world.member, enterprise=world.enterprise), by=world.inspector)
     return Place(reverse("hazards:hazard_move", args=[hazard.pk, "rectify"]), world.member, DONE, "with care")
@@ -140,6 +146,7 @@ MOVES = {
     (Suggestion, "edit"): edited_suggestion,
     (Suggestion, "implement"): implemented_suggestion,
     (Hazard, "identify"): new_hazard,
+    (Hazard, "edit"): edited_hazard,
     (Hazard, "rectify"): rectified_hazard,
     (Hazard, "rectify_on_spot"): hazard_on_the_spot,
     (CounsellingVisit, "log"): logged_visit,

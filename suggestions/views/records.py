@@ -7,12 +7,13 @@ from django.core.exceptions import PermissionDenied
 from django.http import FileResponse, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.text import capfirst
 from django.views.decorators.http import require_safe
 
 from enterprises.choosing import EnterpriseChoice
 from enterprises.models import Enterprise
 from score_mis.lib import dates, moves, photo_files
-from score_mis.lib.photos import before_after
+from score_mis.lib.photos import Kind, before_after
 from score_mis.lib.totals import listing
 from score_mis.lib.workflow import EDIT
 from suggestions import board
@@ -183,6 +184,8 @@ def _photos(suggestion: Suggestion) -> dict[str, Any]:
     """Its photos from before and from afterwards; one query."""
     return {
         **before_after(suggestion.photos.select_related("added_by")),
+        "before_title": capfirst(str(Kind.BEFORE.label)),
+        "after_title": capfirst(str(Kind.AFTER.label)),
         "photo_url": "suggestions:photo",
     }
 
