@@ -73,15 +73,3 @@ def test_extensions_are_told_on_the_page(client, world, hazard):
     text = text_of(client, url(hazard))
     assert "10 December 2017 → <b>16 December 2017</b>" in text
     assert "approved by Inspector on 8 December 2017" in text
-
-
-def test_an_extended_deadline_shows_the_first_one(client, world, hazard):
-    make_order(hazard, by=world.inspector)
-    client.force_login(world.inspector)
-    posted = {"deadline": "2017-12-16", "reason": "parts are late", "happened_on": "2017-12-08"}
-    assert "2017-12-10" in text_of(client, url(hazard, "hazard_move", "extend"))
-    client.post(url(hazard, "hazard_move", "extend"), posted)
-    text = text_of(client, url(hazard))
-    assert "Original deadline" in text
-    assert "3 days overdue" in text
-    assert "parts are late" in text

@@ -217,6 +217,18 @@ def test_the_record_tells_all(client, world, hazard, django_assert_max_num_queri
     assert "btn-primary" not in text
 
 
+def test_an_extended_deadline_shows_the_first_one(client, world, hazard):
+    make_order(hazard, by=world.inspector)
+    client.force_login(world.inspector)
+    posted = {"deadline": "2017-12-16", "reason": "parts are late", "happened_on": "2017-12-08"}
+    assert "2017-12-10" in text_of(client, url(hazard, "hazard_move", "extend"))
+    client.post(url(hazard, "hazard_move", "extend"), posted)
+    text = text_of(client, url(hazard))
+    assert "Original deadline" in text
+    assert "3 days overdue" in text
+    assert "parts are late" in text
+
+
 def test_buttons_fit_the_person(client, world, hazard):
     names = (
         "assign",
