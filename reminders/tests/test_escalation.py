@@ -1,25 +1,16 @@
 """Long overdue hazards are reported to those in charge: once for each hazard, deadline and step, whatever day it is."""
 
 from datetime import timedelta
+from smtplib import SMTPServerDisconnected
 
 import pytest
 from django.db import IntegrityError, transaction
 
+from conftest import TODAY, assign, make_enterprise, make_user
+from enterprises.models import Role
 from hazards.tests.factories import make_rectified, move
 from reminders.models import Escalation, Kind, Message, Outcome, Wish
-from reminders.tests.mailing import (
-    FAILING,
-    TODAY,
-    Role,
-    SMTPServerDisconnected,
-    assign,
-    go,
-    later,
-    make_enterprise,
-    make_user,
-    overdue,
-    to,
-)
+from reminders.tests.mailing import FAILING, go, later, overdue, to
 
 DAY = timedelta(days=1)
 
