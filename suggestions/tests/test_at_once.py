@@ -105,6 +105,6 @@ def test_of_two_decisions_at_once_exactly_one_wins(world, browsers):
 @pytest.mark.nightly
 @pytest.mark.django_db(transaction=True)
 def test_a_thousand_times(world, browsers):
-    for turn in range(1000):
-        one_wins(browsers, make_suggestion(world, title=f"Turn {turn}"))
+    won = [one_wins(browsers, make_suggestion(world, title=f"Turn {turn}")) for turn in range(1000)]
     assert Suggestion.objects.exclude(status="submitted").count() == 1000
+    print(f"\n{connection.vendor}: of 1,000 pairs at once {won.count(0)} adopted, {won.count(1)} rejected.")
