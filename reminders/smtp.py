@@ -39,4 +39,4 @@ class EmailBackend(DjangosBackend):
     @property
     def is_unanswered(self) -> bool:
         """Whether the last mail went out as a whole; after a connection that broke: whether it may have arrived."""
-        return bool(self.connection and self.connection.is_handed_over)
+        return isinstance(self.connection, Telling) and self.connection.is_handed_over

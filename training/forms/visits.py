@@ -204,6 +204,7 @@ class LogForm(VisitForm):
             fields=self.values(),
             agreed=[row.cleaned_data for row in self.actions if row.cleaned_data],
             done=self.cleaned_data.get("done", ()),
+            seen=self._seen_when_opened(),
         )
 
 
@@ -232,7 +233,8 @@ class ActionForm(RecordForm):
 
     def prepare(self) -> None:
         """A new action is not done yet."""
-        self.initial["seen"] = str(self.instance.done_on or "")
+        self.was_done_on = self.instance.done_on
+        self.initial["seen"] = str(self.was_done_on or "")
         if self.instance.pk is None:
             del self.fields["done_on"]
         else:
@@ -260,4 +262,4 @@ class ActionForm(RecordForm):
 
     def save(self, commit: bool = True) -> VisitAction:
         """Save under the visit's lock."""
-        return services.save_action(self.instance, by=self.by)
+        return services.save_action(self.instance, by=self.by, seen=self.was_done_on)
