@@ -59,15 +59,13 @@ def log_visit(
     fields: Mapping[str, Any],
     agreed: Sequence[Mapping[str, Any]] = (),
     done: Iterable[VisitAction] = (),
-    seen: int | None = None,
 ) -> CounsellingVisit:
     """Log a visit: what was found, what was agreed, and which earlier actions turned out to be done.
 
-    `agreed` holds text, owner and due_on of each new action; `seen` is that of `perform`. Raises as `perform` does;
-    nothing is half-saved.
+    `agreed` holds text, owner and due_on of each new action. Raises as `perform` does; nothing is half-saved.
     """
     with transaction.atomic():
-        logged: Any = workflow.perform(visit, "log", by=by, today=today, on=on, fields=fields, seen=seen)
+        logged: Any = workflow.perform(visit, "log", by=by, today=today, on=on, fields=fields)
         for values in agreed:
             keep(VisitAction(visit=logged, **values), by=by)
         ticked = VisitAction.objects.filter(

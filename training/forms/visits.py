@@ -204,7 +204,6 @@ class LogForm(VisitForm):
             fields=self.values(),
             agreed=[row.cleaned_data for row in self.actions if row.cleaned_data],
             done=self.cleaned_data.get("done", ()),
-            seen=self._seen_when_opened(),
         )
 
 
