@@ -10,6 +10,7 @@ from typing import Any
 from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django.utils import formats
+from django.utils.text import Truncator
 from django.utils.translation import gettext as _, ngettext, pgettext
 
 from enterprises.models import TEAM_LEADER, Enterprise, Role
@@ -24,6 +25,8 @@ from training.models import CounsellingVisit, VisitAction
 MOST = 5
 COUNTED = 1_000
 """Things of a list that are counted; more are told as "1,000+"."""
+LONGEST = 200
+"""Letters of a thing that are shown."""
 SOON = timedelta(days=30)
 WEEK = ANSWER_WITHIN_DAYS
 """What waits for an answer, a report or somebody to look at it is due after so many days."""
@@ -151,7 +154,7 @@ class Desk:
         else:
             tag, tone = _("no deadline"), "warn"
         return Line(
-            row.description,
+            brief(row.description),
             " · ".join(part for part in (row.enterprise.name, row.place, row.responsible) if part),
             row.get_absolute_url(),
             tag,
@@ -179,7 +182,7 @@ class Desk:
         def line(row: Hazard) -> Line:
             days = (self.today - row.rectified_on).days
             return Line(
-                row.description,
+                brief(row.description),
                 f"{row.enterprise.name} · {row.place}",
                 row.get_absolute_url(),
                 ngettext("waits %(n)d day", "waits %(n)d days", days) % {"n": days},
@@ -364,6 +367,11 @@ class Desk:
             line,
             _("All planned checks are made."),
         )
+
+
+def brief(text: str) -> str:
+    """A text of any length as one line that is not long."""
+    return Truncator(" ".join(text[: 2 * LONGEST].split())).chars(LONGEST)
 
 
 def _day(day: date) -> str:

@@ -234,7 +234,8 @@ class ActionForm(RecordForm):
 
     def prepare(self) -> None:
         """A new action is not done yet."""
-        self.initial["seen"] = str(self.instance.done_on or "")
+        self.was_done_on = self.instance.done_on
+        self.initial["seen"] = str(self.was_done_on or "")
         if self.instance.pk is None:
             del self.fields["done_on"]
         else:
@@ -262,4 +263,4 @@ class ActionForm(RecordForm):
 
     def save(self, commit: bool = True) -> VisitAction:
         """Save under the visit's lock."""
-        return services.save_action(self.instance, by=self.by)
+        return services.save_action(self.instance, by=self.by, seen=self.was_done_on)
