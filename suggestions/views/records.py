@@ -26,6 +26,7 @@ from suggestions.views.shared import form_view, picked, to_enter_for
 from training.models import CounsellingVisit
 
 MOVE_URL = "suggestions:move"
+ANSWERS = ("adopt", "defer", "reject")
 
 
 def _get(request: HttpRequest, pk: int) -> Suggestion:
@@ -76,15 +77,13 @@ def suggestion_detail(request: HttpRequest, pk: int) -> HttpResponse:
     for button in buttons:
         if button["move"] == EDIT:
             button["url"] = reverse("suggestions:edit", args=[pk])
-    photos = list(suggestion.photos.select_related("added_by"))
     context = {
         "suggestion": suggestion,
         "facts": facts(suggestion, suggestion.enterprise.programme.currency),
         "late": suggestion.is_overdue(today),
         "days_open": suggestion.days_open(today),
         "moves": buttons,
-        "photos": [(kind, [photo for photo in photos if photo.kind == kind]) for kind in Kind],
-        "has_photos": bool(photos),
+        **_photos(suggestion),
         "slip_url": reverse("suggestions:slip", args=[pk]) if roles & ENTERING else "",
         "changes": moves.history(
             suggestion,
@@ -153,8 +152,18 @@ def suggestion_edit(request: HttpRequest, pk: int) -> HttpResponse:
 
 @form_view
 def suggestion_move(request: HttpRequest, pk: int, move: str) -> HttpResponse:
-    """Make one move."""
-    return moves.move_page(request, _get(request, pk), move, today=dates.today(), form_class=SuggestionForm)
+    """Make one move. Who answers has before them what was proposed, and the other answers."""
+    record, today = _get(request, pk), dates.today()
+    page = partial(moves.move_page, request, record, move, today=today, form_class=SuggestionForm)
+    if move not in ANSWERS:
+        return page()
+    possible = moves.buttons(record, by=request.user, today=today, url_name=MOVE_URL)
+    context = {
+        "facts": facts(record, record.enterprise.programme.currency),
+        **_photos(record),
+        "others": [button for button in possible if button["move"] in ANSWERS and button["move"] != move],
+    }
+    return page(template="suggestions/decide.html", context=context)
 
 
 @form_view
@@ -177,6 +186,13 @@ def suggestion_photo(request: HttpRequest, pk: int) -> FileResponse:
         content_type="image/jpeg",
         headers={"X-Content-Type-Options": "nosniff", "Cache-Control": "private, max-age=86400"},
     )
+
+
+def _photos(suggestion: Suggestion) -> dict[str, Any]:
+    """The photos by kind, for `_photos.html`; one query."""
+    photos = list(suggestion.photos.select_related("added_by"))
+    by_kind = [(kind, [photo for photo in photos if photo.kind == kind]) for kind in Kind]
+    return {"photos": by_kind, "has_photos": bool(photos)}
 
 
 def _add_url(request: HttpRequest, enterprise: Enterprise | None = None) -> str:
