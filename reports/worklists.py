@@ -107,7 +107,7 @@ class Desk:
                 ago(row.submitted_on, self.today),
                 "warn" if (self.today - row.submitted_on).days > WEEK else "idle",
                 _("Decide") if self.leads(row.enterprise) else "",
-                row.get_absolute_url(),
+                reverse("suggestions:move", args=[row.pk, "adopt"]),
             )
 
         rows = self._due(self.mine(Suggestion).undecided().for_list(), submitted_on=WEEK)

@@ -221,7 +221,7 @@ def test_an_extended_deadline_shows_the_first_one(client, world, hazard):
     make_order(hazard, by=world.inspector)
     client.force_login(world.inspector)
     posted = {"deadline": "2017-12-16", "reason": "parts are late", "happened_on": "2017-12-08"}
-    assert "2017-12-10" in text_of(client, url(hazard, "hazard_move", "extend"))
+    assert "10 December 2017" in text_of(client, url(hazard, "hazard_move", "extend"))
     client.post(url(hazard, "hazard_move", "extend"), posted)
     text = text_of(client, url(hazard))
     assert "Original deadline" in text

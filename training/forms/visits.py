@@ -44,9 +44,9 @@ def laid_out(form: forms.BaseForm, groups: Sequence[Sequence[str]]) -> Layout:
 
 def beside(*names: str) -> Div:
     """Return fields that share the width; counts do so on phones too."""
-    column = "col-6" if names[0] in PEOPLE_MET else "col-sm-6"
+    column, row = ("col-6", "row align-items-end") if names[0] in PEOPLE_MET else ("col-sm-6", "row")
     return Div(
-        *(Div(name, css_class=column if len(names) > 1 else "col-12") for name in names), css_class="row"
+        *(Div(name, css_class=column if len(names) > 1 else "col-12") for name in names), css_class=row
     )
 
 

@@ -131,7 +131,7 @@
   });
   self.addEventListener("message", (event) => {
     if (!event.data?.keep) return;
-    event.waitUntil(fetch(event.data.keep).then((response) => learn(event.data.keep, response)).catch(() => {}));
+    event.waitUntil(fetch(event.data.keep, { cache: event.data.cache || "default" }).then((response) => learn(event.data.keep, response)).catch(() => {}));
   });
   self.addEventListener("sync", (event) => {
     if (event.tag === "outbox") {
