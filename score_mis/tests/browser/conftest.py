@@ -16,6 +16,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import date
 from functools import partial
 from urllib.parse import urlsplit
 
@@ -29,7 +30,7 @@ from accounts.models import User
 from conftest import TODAY
 from enterprises.models import Enterprise, Milestone, Target, WorkforceCount
 from hazards.models import ChecklistVersion, Hazard, SafetyCheck
-from hazards.tests.factories import make_draft, make_hazard
+from hazards.tests.factories import make_draft, make_hazard, make_order
 from launch.children import die_with_parent
 from launch.suite import in_ci
 from launch.virtualenv import ROOT
@@ -55,7 +56,8 @@ ARGUMENTS = [
 WIDTHS = {390: 844, 1280: 900}
 PEOPLE = ("member", "leader", "consultant", "inspector", "authority", "staff", "admin")
 PASSWORD = "for-this-run-only-7241"  # of the copy, which is thrown away
-READY_WITHIN = 40.0
+READY_WITHIN = 90.0
+TO_RECTIFY = 12
 
 
 @dataclass
@@ -194,6 +196,10 @@ def look_up() -> dict[str, int]:
         "draft": draft(answers=dict.fromkeys(codes[:20], "")),
         "offline_visit": plan_visit(own),
         "offline_draft": draft(answers=dict.fromkeys(codes[:20], "")),
+        "offline_sheet": draft(answers=dict.fromkeys(codes[:4], "")),
+        "offline_sheet_of_photos": draft(answers=dict.fromkeys(codes[:2], "")),
+        "offline_check": draft(answers=dict.fromkeys(codes[:4], "")),
+        **{f"to_rectify_{number}": order_rectification(own, number) for number in range(TO_RECTIFY)},
         "long_draft": draft(answers=dict.fromkeys(codes, "")),
         "hazard": Hazard.objects.filter(enterprise=own, status="verified", photos__isnull=False).first(),
         "open_hazard": make_hazard(by=member, enterprise=own, on=TODAY),
@@ -205,6 +211,13 @@ def look_up() -> dict[str, int]:
     keys["participant"] = found["workshop"].participants.first().pk
     keys["action"] = found["visit"].actions.first().pk
     return keys
+
+
+def order_rectification(enterprise: Enterprise, number: int) -> Hazard:
+    """Report a hazard today and order its rectification."""
+    member, inspector = User.objects.get(username="member"), User.objects.get(username="inspector")
+    hazard = make_hazard(by=member, enterprise=enterprise, on=TODAY, description=f"Guard {number} is loose")
+    return make_order(hazard, by=inspector, on=TODAY, deadline=date(2018, 1, 10))
 
 
 def plan_visit(enterprise: Enterprise) -> CounsellingVisit:
