@@ -2,13 +2,14 @@
 
 import os
 import signal
+import sys
 from typing import Any
 
-from accounts import once
 from score_mis.wsgi import application
 
 __all__ = ["application"]
 
+once: Any = sys.modules["accounts.once"]  # loaded with the site; to be imported only when the apps are ready
 answer = once._first_answer
 
 

@@ -171,7 +171,9 @@ def test_a_server_killed_between_commit_and_answer_has_taken_the_form_once(serve
         assert [code for _key, code, _text in line.answers[-2:]] == [200, 200]
         assert line.answers[-1] == line.answers[-2]
         assert Suggestion.objects.count() == Submission.objects.count() == number
-    print(f"{connection.vendor}: killed {times} times between commit and answer: {number} forms, {number} records")
+    print(
+        f"{connection.vendor}: killed {times} times between commit and answer: {number} forms, {number} records"
+    )
 
 
 def killed_before_the_commit(person, data):

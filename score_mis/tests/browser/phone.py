@@ -19,7 +19,9 @@ ADD = reverse("suggestions:add")
 ATTENTION = "[data-list=attention] li"
 KEPT = "async path => Boolean(await (await caches.open('pages')).match(path, {ignoreVary: true}))"
 UNFOLD = "document.querySelectorAll('main details').forEach((part) => { part.open = true; })"
-IS_SHOWN = "([where, n]) => document.querySelector(where).parentElement.querySelectorAll('.shelf li').length === n"
+IS_SHOWN = (
+    "([where, n]) => document.querySelector(where).parentElement.querySelectorAll('.shelf li').length === n"
+)
 IS_WAITING = """([where, number]) => {
   const frame = document.querySelector(where);
   return frame?.dataset.state === 'waiting' && frame.innerText.match(/\\d+/)?.[0] === String(number);

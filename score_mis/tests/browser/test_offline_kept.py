@@ -177,7 +177,9 @@ def test_a_conflict_shows_both_versions_and_may_be_sent_as_a_new_one(phone):
     submit(page)
     with phone.without_network():
         page.goto(ADD)
-        page.evaluate("number => { document.querySelector('input[name=submission]').value = number; }", number)
+        page.evaluate(
+            "number => { document.querySelector('input[name=submission]').value = number; }", number
+        )
         page.fill("#id_title", "Zweimal Pumpe")
         submit(page)
     send(page)
