@@ -102,9 +102,9 @@ def open_online(page: Page, *paths: str) -> None:
             time.sleep(0.05)
 
 
-def until(page: Page, is_true: str, argument: object = None) -> None:
+def until(page: Page, is_true: str, argument: object = None, *, within: float = 60) -> None:
     """Wait until a script of the test says so; the page's own policy forbids what Playwright would do."""
-    last = time.monotonic() + 60
+    last = time.monotonic() + within
     while True:
         try:
             if page.evaluate(is_true, argument):

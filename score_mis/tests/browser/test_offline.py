@@ -16,6 +16,7 @@ from score_mis.tests.browser.phone import (
     state,
     submit,
     suggest,
+    until,
     waiting,
 )
 from score_mis.tests.browser.test_pages import both_ways, look
@@ -23,7 +24,19 @@ from score_mis.tests.browser.test_pages import both_ways, look
 pytestmark = pytest.mark.browser
 
 HAZARD = reverse("hazards:hazard_add")
-WORDS = ("Lamp", "Ramp", "Door", "Fan", "Lift", "Rack", "Tap", "Sign", "Fence", "Cable", "Valve")
+IDEAS = (
+    "Brighter light over press four",
+    "Handrail at the east stairs",
+    "Mark fire exits in the store",
+    "Trolley for heavy castings",
+    "Fan beside the furnace",
+    "Paint all aisles yellow",
+    "Shelves for grinding wheels",
+    "Rubber mats where people stand",
+    "Label every chemical drum",
+    "Cover the belt of a pump",
+    "Drinking water nearer",
+)
 """No two of them alike: the site asks about suggestions that are nearly the same."""
 
 
@@ -88,7 +101,7 @@ def test_entries_with_photos_outlive_the_network_and_the_browser(
     phone.context.set_offline(True)
     made = 0
     entries = [
-        *((suggest, f"{WORDS[place]} {word}") for place in range(suggestions)),
+        *((suggest, f"{IDEAS[place]} {word}") for place in range(suggestions)),
         *((report, f"{word} {place}") for place in range(hazards)),
         *((rectify, move, f"Welded {word}") for move in moves),
         (answer, check, word),
@@ -101,7 +114,15 @@ def test_entries_with_photos_outlive_the_network_and_the_browser(
     phone.close()
     page = phone.open()
     page.goto("/")
-    page.wait_for_selector("[data-worker][data-state=sent]", timeout=120_000)
+    until(
+        page,
+        "!['', 'waiting'].includes(document.querySelector('[data-worker]').dataset.state || '')",
+        within=300,
+    )
+    page.goto("/outbox/")
+    page.wait_for_selector("#entries[data-ready]")
+    assert page.locator(ATTENTION).all_inner_texts() == []
+    state(page, "sent")
     for _look in range(2):
         ideas, found = records(page, word), records(page, word, "hazards")
         assert (len(ideas), len(found)) == (suggestions, hazards)
@@ -193,6 +214,26 @@ def test_a_visit_is_logged_with_actions_and_one_is_ticked(phone):
     page.goto(detail)
     assert page.locator("li:has-text('Mark aisle 2') form").count() == 0
     assert page.locator("li:has-text('Mark aisle 1') form").count() == 1
+
+
+def test_two_piles_of_slips_are_typed_in(phone):
+    """One page, opened twice without a network, is two piles; rows are added without the server."""
+    page = phone.open("member")
+    path = reverse("suggestions:pile_add")
+    open_online(page, path)
+    with phone.without_network():
+        for number, word in enumerate(("Stapler", "Kran")):
+            page.goto(path)
+            rows = page.locator("table.pile tbody tr").count()
+            page.click("button[name=more]")
+            assert page.locator("table.pile tbody tr").count() == rows + 1
+            page.fill(f"#id_row-{rows}-title", f"{word} am Tor")
+            page.fill("#id_row-0-title", f"{word} und Lager")
+            submit(page, "button[name=save]")
+            waiting(page, number + 1)
+    send(page)
+    state(page, "sent")
+    assert [len(records(page, word)) for word in ("Stapler", "Kran")] == [2, 2]
 
 
 def test_a_hazard_that_was_rectified_meanwhile_needs_attention(phone):
