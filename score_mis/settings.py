@@ -153,9 +153,14 @@ FILE_UPLOAD_HANDLERS = [
 KEPT_OFFLINE = (
     "reports:home",
     "suggestions:add",
+    "suggestions:pile_add",
+    "training:visit_detail",
     "training:visit_move",
+    "hazards:check_detail",
     "hazards:check_record",
+    "hazards:check_move",
     "hazards:hazard_add",
+    "hazards:hazard_detail",
     "hazards:hazard_move",
 )
 # One answering page may hold a whole checklist: an answer, four details and a photo an item.

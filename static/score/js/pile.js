@@ -79,6 +79,13 @@
     next.focus();
   });
 
+  form.querySelector("[name=more]").addEventListener("click", (event) => {
+    if (form.elements.namedItem("pasted").value.trim()) return;
+    event.preventDefault();
+    const row = added();
+    row?.querySelector("input").focus();
+  });
+
   /* Two taps are one: the second finds the first one on its way. */
   form.addEventListener("submit", (event) => {
     if (form.dataset.sent) event.preventDefault();
