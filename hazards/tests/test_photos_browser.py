@@ -14,6 +14,7 @@ from score_mis.lib import photos
 from training.tests.factories import make_visit
 
 playwright = pytest.importorskip("playwright.sync_api")
+axe = pytest.importorskip("axe_playwright_python.sync_playwright")
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 pytestmark = [
     pytest.mark.browser,
@@ -33,6 +34,12 @@ def heavy(side=4000, *, orientation=1):
     small.resize((side, side * 3 // 4)).save(out, "JPEG", quality=95, exif=exif)
     assert len(out.getvalue()) > 1_000_000
     return out.getvalue()
+
+
+def flaws(page):
+    """What axe finds, and whether the page is wider than the phone."""
+    wide = page.evaluate("document.documentElement.scrollWidth")
+    return [found["id"] for found in axe.Axe().run(page).response["violations"]] + [wide] * (wide > 390)
 
 
 def chosen(name="hall.jpg", **options):
@@ -130,10 +137,12 @@ def test_light_photos_gather_at_each_item_of_a_sheet(phone, arrived, draft):
             "two.jpg",
             "three.jpg",
         ]
+        assert flaws(page) == []
         open_hazard(page, "E-03")
         page.set_input_files("#E-03-photo", [chosen()])
         page.click("button[value=save]")
         page.wait_for_selector(".alert-success")
+        assert flaws(page) == []
 
     phone(steps, sheet(draft))
     assert len(arrived) == 3
@@ -179,8 +188,11 @@ def test_a_visit_is_logged_with_light_photos(phone, arrived, world):
         page.set_input_files("#id_photo", [chosen()])
         page.click("#more")  # another row without asking the server: the photos stay
         page.wait_for_selector(".shelf li")
+        assert flaws(page) == []
         page.click(".form-page .actions button[type=submit]")
         page.wait_for_selector(".alert-success")
+        assert page.locator("main figure img").count() == 1
+        assert flaws(page) == []
 
     phone(steps, reverse("training:visit_move", args=[visit.pk, "log"]), by=world.consultant)
     assert is_light(arrived)
