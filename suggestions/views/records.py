@@ -159,7 +159,8 @@ def suggestion_move(request: HttpRequest, pk: int, move: str) -> HttpResponse:
     where they are looked at or added to.
     """
     record, today = _get(request, pk), dates.today()
-    template, context = "suggestions/move.html", {}
+    template = "suggestions/move.html"
+    context: dict[str, Any] = {}
     if move in WITH_PHOTOS + ANSWERS:
         context |= _photos(record)
     if move in ANSWERS:
