@@ -82,10 +82,15 @@ def log_visit(
     return logged
 
 
-def save_action(action: VisitAction, *, by: User) -> VisitAction:
-    """Add or edit an agreed action of a logged visit; an action that is open again was not ticked at any visit."""
+def save_action(action: VisitAction, *, by: User, seen: date | None = None) -> VisitAction:
+    """Add or edit an agreed action of a logged visit; an action that is open again was not ticked at any visit.
+
+    `seen` is the day of its tick when the person saw it; TransitionError where somebody ticked it meanwhile.
+    """
     with transaction.atomic():
         refuse_unlogged(_locked(action.visit))
+        if action.pk and _locked(action).done_on != seen:
+            raise TransitionError(_("Somebody ticked this action meanwhile. Open the page again."))
         if action.done_on is None:
             action.done_at_visit = None
         return keep(action, by=by)

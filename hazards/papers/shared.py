@@ -1,13 +1,13 @@
-"""What the papers of hazards share: head and foot, lines of cells, cells with a photo."""
+"""What the papers of hazards share: columns and facts, lines of cells, cells with a photo."""
 
+from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
-from django.utils import translation
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _, gettext_lazy, ngettext
 
-from enterprises.models import Enterprise, Programme
-from hazards.models import Hazard
+from hazards.models import Hazard, Level
 from score_mis.lib.pdf import pair, shown
 from score_mis.lib.photo_files import Thumbnails
 from score_mis.lib.photos import Kind
@@ -15,25 +15,27 @@ from score_mis.lib.photos import Kind
 WHEN: dict[str, Any] = {Kind.BEFORE: gettext_lazy("Before"), Kind.AFTER: gettext_lazy("After")}
 
 
-def head(
-    programme: Programme, title: Any, *, number: str, by: Any, today: date, language: str
+def columns(given: Iterable[tuple[Any, float]], language: str) -> list[dict[str, Any]]:
+    """Columns of a table from names and shares of the width; without a share one is as wide as what it holds."""
+    return [{"words": pair(name, language), "share": share} for name, share in given]
+
+
+def counted(number: int) -> str:
+    """So many hazards."""
+    return ngettext("%(n)d hazard", "%(n)d hazards", number) % {"n": number}
+
+
+def fact(
+    label: Any, value: Any, language: str, *, other: str = "", strong: bool = False, blank: int = 0
 ) -> dict[str, Any]:
-    """What begins and ends every paper: programme, title, who printed it when, and that records are generated."""
-    generated = gettext_lazy("Generated records; only the totals are published.")
-    with translation.override(language):
-        printed = _("Printed on %(day)s by %(name)s") % {"day": shown(today), "name": by}
+    """A fact with its name; `blank` leaves so many lines to write by hand."""
     return {
-        "programme": names(programme),
-        "title": pair(title, language),
-        "number": number,
-        "generated": pair(generated, language) if programme.is_generated else [],
-        "foot": [printed, *(name for name in (programme.authority_zh, programme.authority_en) if name)],
+        "label": [capfirst(words) for words in pair(label, language)],
+        "value": "" if blank else shown(value),
+        "other": other,
+        "strong": strong,
+        "blank": blank,
     }
-
-
-def names(record: Programme | Enterprise) -> list[str]:
-    """Both names of a record, that of the language in force first."""
-    return [record.name, record.other_name] if record.other_name else [record.name]
 
 
 def line(text: Any, *, strong: bool = False, alarm: bool = False, whole: bool = False) -> dict[str, Any]:
@@ -44,6 +46,17 @@ def line(text: Any, *, strong: bool = False, alarm: bool = False, whole: bool = 
 def lines(*texts: Any) -> list[dict[str, Any]]:
     """Lines of a cell; empty ones are left out."""
     return [line(text) for text in texts if text not in (None, "")]
+
+
+def level(hazard: Hazard, *more: Any) -> list[dict[str, Any]]:
+    """The level, major ones as an alarm."""
+    is_major = hazard.level == Level.MAJOR
+    return [line(hazard.get_level_display(), strong=is_major, alarm=is_major), *lines(*more)]
+
+
+def plan(hazard: Hazard) -> list[dict[str, Any]]:
+    """What has been ordered against it."""
+    return lines(hazard.measures, hazard.interim_control, hazard.contingency)
 
 
 def funds(hazard: Hazard) -> str:

@@ -4,7 +4,6 @@ from typing import Any
 
 from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
-from django.utils import formats
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
@@ -14,6 +13,7 @@ from hazards.filters import HazardFilter
 from hazards.forms import HazardForm
 from hazards.models import Hazard, HazardPhoto, Level, SafetyCheck
 from hazards.models.hazard import OPEN, RECTIFIED
+from hazards.papers.shared import funds
 from hazards.rows import hazard_table
 from hazards.views.checks import may_add
 from hazards.views.choose import choose_enterprise
@@ -30,14 +30,8 @@ from training.models import CounsellingVisit
 def visible_hazard(request: HttpRequest, pk: int) -> Hazard:
     """A hazard the person may see, or 404."""
     hazards = Hazard.objects.visible_to(request.user).select_related(
-        *(
-            "enterprise__area",
-            "enterprise__programme",
-            "item",
-            "check_event__enterprise",
-            "check_event__version",
-            "visit__enterprise",
-        ),
+        *("enterprise__area", "enterprise__programme", "item"),
+        *("check_event__enterprise", "check_event__version", "visit__enterprise"),
         *("repeat_of__enterprise", "fixed_by__enterprise", "rectified_by", "verified_by"),
     )
     return get_object_or_404(hazards, pk=pk)
@@ -154,30 +148,17 @@ OUTCOME = (
     *("rectified_on", "rectified_by", "evidence", "no_photo_reason", "fixed_by"),
     *("verified_on", "verified_by", "verification_note"),
 )
+DONE = (
+    *("place", "measures", "deadline"),
+    *("rectified_on", "rectified_by", "evidence", "no_photo_reason"),
+)
 BESIDE = {
     "rectify": ("place", "measures", "responsible", "deadline", "interim_control", "contingency"),
     "rectify_on_spot": ("identified_on", "place", "found_by"),
-    "verify": (
-        "place",
-        "measures",
-        "deadline",
-        "rectified_on",
-        "rectified_by",
-        "evidence",
-        "no_photo_reason",
-    ),
-    "send_back": (
-        "place",
-        "measures",
-        "deadline",
-        "rectified_on",
-        "rectified_by",
-        "evidence",
-        "no_photo_reason",
-    ),
+    "verify": DONE,
+    "send_back": DONE,
 }
 """What stands beside the form of a move, so that nobody has to leave it to look."""
-
 ALWAYS = ("identified_on", "place", "deadline", "responsible", "measures")
 
 
@@ -193,17 +174,11 @@ def _shown(hazard: Hazard, names: tuple[str, ...]) -> list[tuple[str, Any]]:
         elif name == "category":
             value = hazard.get_category_display()
         elif name == "funds":
-            value = money(hazard)
+            value = funds(hazard)
         shown.append((_label(hazard, name), value))
     if "deadline" in names and hazard.original_deadline not in (None, hazard.deadline):
         shown.append((_label(hazard, "original_deadline"), hazard.original_deadline))
     return shown
-
-
-def money(hazard: Hazard) -> str:
-    """The funds with their currency."""
-    amount = formats.number_format(hazard.funds, use_l10n=True, force_grouping=True)
-    return f"{amount} {hazard.enterprise.programme.currency}"
 
 
 def _label(hazard: Hazard, name: str) -> Any:

@@ -48,6 +48,8 @@ def check_record(request: HttpRequest, pk: int) -> HttpResponse:
             if not sheet.is_complete(check.started_on):
                 problems = sheet.problems()
             elif request.POST["action"] == "review" or not sheet.is_clean:
+                if request.POST["action"] == "submit":
+                    messages.info(request, _("The answers are saved. Look them over, then submit the check."))
                 return redirect("hazards:check_move", check.pk, "submit")
             else:
                 problems = hand_in(request, check, sheet)

@@ -34,6 +34,8 @@ QUALITIES = (82, 72, 62, 52)
 MOST = 10
 """Photos that come with one step."""
 FORMATS = ("JPEG", "PNG", "WEBP")  # a phone's MPO opens as JPEG
+FULL_COLOUR = frozenset({"RGB", "RGBA", "L"})
+"""Modes in which Pillow makes a picture small as well as it does once it is turned into RGB."""
 DAMAGED = (
     UnidentifiedImageError, OSError, SyntaxError, ValueError, struct.error, zlib.error, EOFError, IndexError,
     KeyError, OverflowError, TypeError,
@@ -206,6 +208,8 @@ def accept(upload: Any) -> ContentFile:
                 if image.width * image.height > MAX_PIXELS:
                     raise ValidationError(_("The photo has too many pixels. Choose a smaller one."))
                 image.draft("RGB", (LONG_SIDE, LONG_SIDE))  # a JPEG is decoded no larger than is needed
+                if image.mode in FULL_COLOUR:  # before it is copied: 50 million pixels are 150 MB a copy
+                    image.thumbnail((LONG_SIDE, LONG_SIDE))
                 clean = _upright(image).convert("RGB")
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
         raise ValidationError(_("The photo has too many pixels. Choose a smaller one.")) from error

@@ -29,6 +29,7 @@ from training.models import CounsellingVisit
 MOVE_URL = "suggestions:move"
 WITH_PHOTOS = ("implement", "verify", "send_back")
 """Moves that show what it looked like."""
+ANSWERS = ("adopt", "defer", "reject")
 
 
 def _get(request: HttpRequest, pk: int) -> Suggestion:
@@ -154,16 +155,21 @@ def suggestion_edit(request: HttpRequest, pk: int) -> HttpResponse:
 
 @form_view
 def suggestion_move(request: HttpRequest, pk: int, move: str) -> HttpResponse:
-    """Make one move; the photos stand beside the form where they are looked at or added to."""
-    suggestion = _get(request, pk)
+    """Make one move. Who answers has before them what was proposed, and the other answers; photos stand beside the form
+    where they are looked at or added to.
+    """
+    record, today = _get(request, pk), dates.today()
+    template = "suggestions/move.html"
+    context: dict[str, Any] = {}
+    if move in WITH_PHOTOS + ANSWERS:
+        context |= _photos(record)
+    if move in ANSWERS:
+        possible = moves.buttons(record, by=request.user, today=today, url_name=MOVE_URL)
+        template = "suggestions/decide.html"
+        context["facts"] = facts(record, record.enterprise.programme.currency)
+        context["others"] = [row for row in possible if row["move"] in ANSWERS and row["move"] != move]
     return moves.move_page(
-        request,
-        suggestion,
-        move,
-        today=dates.today(),
-        form_class=SuggestionForm,
-        template="suggestions/move.html",
-        context=_photos(suggestion) if move in WITH_PHOTOS else {},
+        request, record, move, today=today, form_class=SuggestionForm, template=template, context=context
     )
 
 

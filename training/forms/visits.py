@@ -44,9 +44,9 @@ def laid_out(form: forms.BaseForm, groups: Sequence[Sequence[str]]) -> Layout:
 
 def beside(*names: str) -> Div:
     """Return fields that share the width; counts do so on phones too."""
-    column = "col-6" if names[0] in PEOPLE_MET else "col-sm-6"
+    column, row = ("col-6", "row align-items-end") if names[0] in PEOPLE_MET else ("col-sm-6", "row")
     return Div(
-        *(Div(name, css_class=column if len(names) > 1 else "col-12") for name in names), css_class="row"
+        *(Div(name, css_class=column if len(names) > 1 else "col-12") for name in names), css_class=row
     )
 
 
@@ -234,7 +234,8 @@ class ActionForm(RecordForm):
 
     def prepare(self) -> None:
         """A new action is not done yet."""
-        self.initial["seen"] = str(self.instance.done_on or "")
+        self.was_done_on = self.instance.done_on
+        self.initial["seen"] = str(self.was_done_on or "")
         if self.instance.pk is None:
             del self.fields["done_on"]
         else:
@@ -262,4 +263,4 @@ class ActionForm(RecordForm):
 
     def save(self, commit: bool = True) -> VisitAction:
         """Save under the visit's lock."""
-        return services.save_action(self.instance, by=self.by)
+        return services.save_action(self.instance, by=self.by, seen=self.was_done_on)

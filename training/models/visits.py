@@ -6,7 +6,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.core.validators import MinValueValidator
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
@@ -49,6 +49,11 @@ VISIT_TONES: dict[str, str] = {
     VisitStatus.CANCELLED: "bad",
     VisitStatus.VOID: "idle",
 }
+
+
+SMALL = ("sequence", "women_workers", "men_workers", "women_managers", "men_managers")
+LARGEST = MaxValueValidator(32_767)
+"""What small numbers can be on PostgreSQL; SQLite would take more, and such records could not move there."""
 
 
 class VisitQuerySet(OwnedQuerySet):
@@ -163,6 +168,16 @@ class CounsellingVisit(OwnedStateful):
     def get_absolute_url(self) -> str:
         """The visit's page."""
         return reverse("training:visit_detail", args=[self.pk])
+
+    def clean(self) -> None:
+        """Small numbers are small on every database."""
+        errors = {}
+        for name in SMALL:
+            try:
+                LARGEST(getattr(self, name))
+            except ValidationError as error:
+                errors[name] = error
+        workflow.raise_if(errors)
 
     @property
     def status_tone(self) -> str:

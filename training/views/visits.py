@@ -12,7 +12,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from score_mis.lib import dates, moves, photo_files
+from score_mis.lib import dates, moves, pdf, photo_files
 from score_mis.lib.stateful import Change
 from score_mis.lib.totals import listing
 from score_mis.lib.workflow import EDIT, may
@@ -116,11 +116,7 @@ def visit_letter(request: HttpRequest, pk: int) -> HttpResponse:
     asked = request.GET.get("language", "")
     language = asked if asked in dict(settings.LANGUAGES) else ""
     content = letter.letter(visit, by=request.user, today=dates.today(), language=language)
-    headers = {
-        "Content-Disposition": f'inline; filename="{letter.file_name(visit)}"',
-        "Cache-Control": "private, no-store",
-    }
-    return HttpResponse(content, content_type="application/pdf", headers=headers)
+    return pdf.answer(content, letter.file_name(visit))
 
 
 @require_safe

@@ -57,7 +57,7 @@
     status.setAttribute("role", "status");
     status.className = "form-text";
     const shelf = document.createElement("ul");
-    shelf.className = "shelf";
+    shelf.className = "shelf d-grid gap-2 list-unstyled mt-2 mb-0";
     input.after(status, shelf);
     const state = { busy: null, waiting: 0 };
     let kept = [];
@@ -71,6 +71,7 @@
         const image = document.createElement("img");
         image.src = URL.createObjectURL(file);
         image.alt = file.name;
+        image.className = "d-block w-100 object-fit-cover rounded mb-1";
         const button = document.createElement("button");
         button.type = "button";
         button.className = "btn btn-secondary";
