@@ -26,7 +26,7 @@ def test_every_record_has_its_list(client, world, model):
     make_enrolment(world)
     visit = make_visit(world, "done")
     make_action(visit)
-    visit.add_photos([accepted_photo()], "visit", world.consultant)
+    visit.add_photos([accepted_photo()], "", world.consultant)
     make_calendar_address(by=world.consultant)
     make_participant(make_workshop(world), enterprise=world.enterprise)
     client.force_login(world.administrator)
