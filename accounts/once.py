@@ -5,6 +5,9 @@ the view inside one transaction with a row of `Submission`. The same UUID with t
 again, with other content 409 and both versions. A form is taken when the view sends the reader on (a redirect) and
 says nothing of an error; everything else leaves no row, so that a mended form may carry the same UUID.
 
+What was not even looked at (the session has ended, the secret of the page is old) says so in the header X-Not-Taken:
+the phone keeps the form and sends it later.
+
 A phone that sends what it kept asks for JSON: {"taken", "record", "told"}; 409 {"conflict", "sentence", "taken",
 "sent"}; 422 {"refused"} or, where a form has errors, 422 with the page.
 """
@@ -26,6 +29,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
 from accounts.models import Submission
+from accounts.once_words import labels
 
 KEY = "submission"
 BY = "submission_by"
@@ -90,6 +94,8 @@ class OnceMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
         person: Any = request.user
+        if request.method == "POST":
+            return _not_looked_at(request, response)
         if request.method == "GET" and response.status_code == 200 and person.is_authenticated:
             response.headers["X-Person"] = str(person.pk)
             match = request.resolver_match
@@ -104,6 +110,27 @@ class OnceMiddleware:
         if request.method != "POST" or KEY not in request.POST or not request.user.is_authenticated:
             return None
         return once(request, partial(view, request, *args, **kwargs))
+
+
+def _not_looked_at(request: HttpRequest, response: HttpResponse) -> HttpResponse:
+    """Mark answers that came before any view: the session has ended, or the secret of the page is old."""
+    if response.status_code == 302 and KEY in request.POST and not request.user.is_authenticated:
+        response = _signed_out(request)
+    elif response.status_code != 403 or getattr(request, "csrf_processing_done", False):
+        return response
+    response.headers["X-Not-Taken"] = "1"
+    return response
+
+
+def _signed_out(request: HttpRequest) -> HttpResponse:
+    """Say that nothing was saved, instead of a sign-in page that lets what was typed be forgotten."""
+    sentence = _(
+        "You are signed out, so nothing was saved. Go back to see what you typed; sign in to send it."
+    )
+    if _wants_json(request):
+        return JsonResponse({"signed_out": True, "sentence": sentence}, status=401)
+    context = {"sentence": sentence, "address": request.get_full_path()}
+    return render(request, "accounts/conflict.html", context, status=401)
 
 
 def once(request: HttpRequest, view: View) -> HttpResponse:
@@ -203,12 +230,14 @@ def _again(request: HttpRequest, row: Submission, sent: Sent) -> HttpResponse:
 def _conflict(request: HttpRequest, row: Submission | None, sent: Sent) -> HttpResponse:
     """Refuse another version of a form that was taken, and show both; nobody sees what somebody else sent."""
     sentence = _("This form was already taken, with other content. Nothing was changed.")
+    match = request.resolver_match
+    before = row.typed if row else {}
+    words = labels(sorted({*sent.typed, *before}), match.app_name if match else "")
     if _wants_json(request):
         taken = row and {"typed": row.typed, "at": row.taken_at.isoformat(), "record": row.record_url}
-        found = {"conflict": True, "sentence": sentence, "taken": taken, "sent": sent.typed}
+        found = {"conflict": True, "sentence": sentence, "taken": taken, "sent": sent.typed, "labels": words}
         return JsonResponse(found, status=409)
-    names = sorted({*sent.typed, *(row.typed if row else ())})
-    both = [(name, row.typed.get(name, []) if row else [], sent.typed.get(name, [])) for name in names]
+    both = [(word, before.get(name, []), sent.typed.get(name, [])) for name, word in words.items()]
     different = [(name, one, other) for name, one, other in both if one != other]
     context = {"sentence": sentence, "taken": row, "different": different, "address": sent.path}
     return render(request, "accounts/conflict.html", context, status=409)

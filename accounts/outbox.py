@@ -23,6 +23,10 @@ SHELL = (
     "score/js/outbox.js",
     "score/js/entries.js",
     "score/js/check.js",
+    "score/js/photos.js",
+    "score/js/pile.js",
+    "score/js/similar.js",
+    "score/js/visit.js",
     "score/img/icon.svg",
 )
 """Files that every kept page needs."""

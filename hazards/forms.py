@@ -323,7 +323,7 @@ class HazardForm(MoveForm):
     def _rectify(self) -> None:
         """The photo first: it is why somebody stands there with a phone."""
         more = [More(_("More details"), "fixed_by")] if "fixed_by" in self.fields else []
-        self.fields["photo"].label = _("Photo taken afterwards")
+        self.fields["photo"].label = _("Photos taken afterwards")
         self.helper.layout = Layout("photo", "evidence", "no_photo_reason", "happened_on", *more)
 
     def _narrow_links(self) -> None:

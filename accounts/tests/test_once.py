@@ -5,6 +5,7 @@ import uuid
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
 from django.urls import reverse
 
 from accounts.models import Submission, User
@@ -59,8 +60,9 @@ def test_the_answer_given_again_says_the_same(world, member, key):
 
 
 def test_without_a_number_a_form_is_taken_each_time(world, member):
-    data = {"title": "Light", "happened_on": "2017-12-18"}
-    assert [member.post(URL, data).status_code for _time in range(2)] == [302, 302]
+    titles = ("Light over press 4", "Handrail at the east stairs")
+    data = [{"title": title, "happened_on": "2017-12-18"} for title in titles]
+    assert [member.post(URL, each).status_code for each in data] == [302, 302]
     assert Suggestion.objects.count() == 2
     assert not Submission.objects.exists()
 
@@ -149,6 +151,17 @@ def test_another_photo_is_other_content(world, member, key):
     assert Suggestion.objects.get().photos.count() == 1
 
 
+def test_several_photos_of_one_field_are_content_in_their_order(world, member, key):
+    def sent(*colours):
+        photos = [upload(colour=colour) for colour in colours]
+        return member.post(URL, typed(world, key, photo=photos)).status_code
+
+    assert sent("navy", "red", "green") == 302
+    assert sent("navy", "red", "green") == 302
+    assert [sent("navy", "green", "red"), sent("navy", "red")] == [409, 409]
+    assert Suggestion.objects.get().photos.count() == 3
+
+
 def test_another_address_is_other_content(world, member, key):
     member.post(URL, typed(world, key))
     response = member.post(f"{URL}?enterprise={world.enterprise.pk}", typed(world, key))
@@ -190,16 +203,35 @@ def test_a_broken_number_is_refused(world, member):
     assert not Suggestion.objects.exists()
 
 
-def test_who_is_not_signed_in_is_sent_to_sign_in(world, client, key):
-    response = client.post(URL, typed(world, key), headers=JSON)
+@pytest.mark.parametrize("headers", [{}, JSON])
+def test_who_is_not_signed_in_hears_that_nothing_was_saved(world, client, key, headers):
+    response = client.post(URL, typed(world, key), headers=headers)
+    assert response.status_code == 401
+    assert response["X-Not-Taken"]
+    assert "You are signed out" in response.content.decode()
+    assert not Submission.objects.exists()
+
+
+def test_without_a_number_who_is_not_signed_in_is_sent_to_sign_in(world, client):
+    response = client.post(URL, {"title": "Light"})
     assert response["Location"].startswith("/sign-in/")
+    assert "X-Not-Taken" not in response
+
+
+def test_an_old_secret_of_the_page_says_that_nothing_was_looked_at(world, key):
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(world.member)
+    response = client.post(URL, typed(world, key), headers=JSON)
+    assert (response.status_code, response["X-Not-Taken"]) == (403, "1")
     assert not Submission.objects.exists()
 
 
 def test_what_the_view_refuses_leaves_nothing(world, client, key):
     client.force_login(world.authority)
     data = typed(world, key, submission_by=str(world.authority.pk))
-    assert client.post(URL, data).status_code == 403
+    response = client.post(URL, data)
+    assert response.status_code == 403
+    assert "X-Not-Taken" not in response
     assert not Submission.objects.exists()
 
 

@@ -178,7 +178,7 @@ def test_a_file_that_is_no_photo_is_refused_beside_its_field(client, world, draf
     bad = picture()
     bad.file.truncate(10)
     text = client.post(url(draft), {**BAD, "E-02-photo": bad, "action": "save"}).content.decode()
-    assert "E-02 · Photo: This file is not a photo" in text
+    assert "E-02 · Photos: This file is not a photo" in text
     draft.refresh_from_db()
     assert draft.answers["E-02"]["description"] == "Cover missing"
 

@@ -85,17 +85,31 @@ def test_a_pile_is_typed_by_keyboard_alone(phone, world, language):
     assert titles() == ideas
 
 
+def paste(page, text):
+    """Paste a copied table into the cell with the cursor."""
+    page.evaluate(
+        """text => { const given = new DataTransfer(); given.setData("text/plain", text);
+        document.activeElement.dispatchEvent(
+          new ClipboardEvent("paste", { clipboardData: given, bubbles: true, cancelable: true })); }""",
+        text,
+    )
+
+
+def test_quotes_that_no_spreadsheet_wrote_swallow_no_row(phone, world):
+    def steps(page):
+        paste(page, '"stop" he said\tdark\r\n"Fan\n5" pipe\n')
+        page.click("[name=save]")
+        page.wait_for_url("**/piles/**-**/")
+
+    phone(steps, PILE)
+    assert titles() == ['"stop" he said', '"Fan', '5" pipe']
+
+
 def test_rows_of_a_spreadsheet_are_pasted_into_a_cell(phone, world):
     copied = 'Lamp\t"dark\n""very"""\tquality\nFan\t\tsafety and health\nA\nB\nC\nD\nE'
-    data = "new DataTransfer()"
 
     def steps(page):
-        page.evaluate(
-            f"""text => {{ const given = {data}; given.setData("text/plain", text);
-            document.activeElement.dispatchEvent(
-              new ClipboardEvent("paste", {{ clipboardData: given, bubbles: true, cancelable: true }})); }}""",
-            copied,
-        )
+        paste(page, copied)
         assert page.evaluate("document.activeElement.name") == "row-7-title"
         assert page.input_value("#id_row-0-text") == 'dark "very"'
         page.click("[name=save]")

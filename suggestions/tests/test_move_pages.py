@@ -27,6 +27,17 @@ def told(response):
     return [str(message) for message in response.context["messages"]]
 
 
+@pytest.mark.parametrize("move", ["verify", "send_back"])
+def test_photos_of_before_and_after_stand_beside_the_judgement(client, world, move):
+    suggestion = step(world, make_suggestion(world, photo=accepted_photo()), "adopt")
+    suggestion = step(world, suggestion, "implement", photos=[accepted_photo(), accepted_photo()])
+    client.force_login(world.consultant)
+    shown = client.get(move_url(suggestion, move)).content.decode()
+    before, after = shown.split(">After</h3>")
+    for photo in suggestion.photos.all():
+        assert photo.key in (before if photo.kind == "before" else after)
+
+
 @pytest.fixture
 def as_leader(client, world):
     client.force_login(world.leader)

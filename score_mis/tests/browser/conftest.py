@@ -15,6 +15,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import date
 from functools import partial
 from urllib.parse import urlsplit
 
@@ -41,7 +42,8 @@ from training.models import CounsellingVisit, Enrolment, Module, Workshop
 WIDTHS = {390: 844, 1280: 900}
 PEOPLE = ("member", "leader", "consultant", "inspector", "authority", "staff", "admin")
 PASSWORD = "for-this-run-only-7241"  # of the copy, which is thrown away
-READY_WITHIN = 40.0
+READY_WITHIN = 90.0
+TO_RECTIFY = 12
 
 
 @dataclass
@@ -172,6 +174,10 @@ def look_up() -> dict[str, int]:
         "draft": draft(answers=dict.fromkeys(codes[:20], "")),
         "offline_visit": plan_visit(own),
         "offline_draft": draft(answers=dict.fromkeys(codes[:20], "")),
+        "offline_sheet": draft(answers=dict.fromkeys(codes[:4], "")),
+        "offline_sheet_of_photos": draft(answers=dict.fromkeys(codes[:2], "")),
+        "offline_check": draft(answers=dict.fromkeys(codes[:4], "")),
+        **{f"to_rectify_{number}": order_rectification(own, number) for number in range(TO_RECTIFY)},
         "long_draft": draft(answers=dict.fromkeys(codes, "")),
         "hazard": Hazard.objects.filter(enterprise=own, status="verified", photos__isnull=False).first(),
         "open_hazard": make_hazard(by=member, enterprise=own, on=TODAY),
@@ -187,6 +193,13 @@ def look_up() -> dict[str, int]:
     keys["participant"] = found["workshop"].participants.first().pk
     keys["action"] = found["visit"].actions.first().pk
     return keys
+
+
+def order_rectification(enterprise: Enterprise, number: int) -> Hazard:
+    """Report a hazard today and order its rectification."""
+    member, inspector = User.objects.get(username="member"), User.objects.get(username="inspector")
+    hazard = make_hazard(by=member, enterprise=enterprise, on=TODAY, description=f"Guard {number} is loose")
+    return make_order(hazard, by=inspector, on=TODAY, deadline=date(2018, 1, 10))
 
 
 def plan_visit(enterprise: Enterprise) -> CounsellingVisit:

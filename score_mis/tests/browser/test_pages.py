@@ -119,6 +119,7 @@ NO_PAGE_OF_THEIR_OWN = {
     "training:calendar_address": "only a button",
     "training:visit_feed": "for calendar programs",
     "training:visit_letter": "a PDF",
+    "training:visit_photo": "a picture",
     "reports:build": "only a button",
     "suggestions:photo": "a picture",
     "suggestions:similar": "an answer to a script",

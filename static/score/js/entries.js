@@ -15,17 +15,33 @@
     line.textContent = text || "";
     line.hidden = !text;
   };
-  /* The words beside the fields, from the kept form. */
-  const labelsOf = async (path) => {
-    const kept = window.caches && await (await caches.open("pages")).match(path, { ignoreVary: true });
-    const page = kept && parse(await kept.text());
-    return (name) => {
-      const label = page?.querySelector(`label[for="id_${CSS.escape(name)}"], label[for="${CSS.escape(name)}"]`);
-      return label?.firstChild?.textContent.trim() || name;
+  /* The words beside the fields and of what was chosen, from the form that came back, or from the kept one. */
+  const wordsOf = async (entry) => {
+    const kept = window.caches && await (await caches.open("pages")).match(entry.path, { ignoreVary: true });
+    const page = parse(entry.problem?.page?.includes("<form") ? entry.problem.page : await kept?.text() || "");
+    const words = (part) => part && [...part.childNodes].map((one) => (one.tagName === "SPAN" ? "" : one.textContent)).join("").trim().replace(/\s+/g, " ");
+    const field = (name) => page.querySelector(`main [name="${CSS.escape(name)}"]`);
+    const labelled = (control) => control?.id && words(page.querySelector(`label[for="${CSS.escape(control.id)}"]`));
+    const label = (name) => {
+      const row = name.match(/^([a-z]+)-(\d+)-/);
+      if (row && row[2] !== "0") return `${label(name.replace(/-\d+-/, "-0-"))} (${Number(row[2]) + 1})`;
+      const control = field(name);
+      const group = /^(radio|checkbox)$/.test(control?.type) && control.closest("fieldset")?.querySelector("legend");
+      const item = name.match(/^([A-Z]+-\d+)-/)?.[1];
+      const found = words(group) || labelled(control) || control?.getAttribute("aria-label") || entry.problem?.labels?.[name] || name;
+      return item && !found.startsWith(item) ? `${item} · ${found}` : found;
     };
+    const text = (name, value) => {
+      if (value instanceof Blob) return `${says.photo} (${Math.ceil(value.size / 1024)} kB)`;
+      const control = field(name);
+      const option = control?.tagName === "SELECT" && [...control.options].find((one) => one.value === value);
+      const choice = /^(radio|checkbox)$/.test(control?.type)
+        && labelled([...page.getElementsByName(name)].find((one) => one.value === value));
+      return option?.text || choice || value;
+    };
+    return { label, text };
   };
-  const shownText = (value) => (value instanceof Blob ? `${says.photo} (${Math.ceil(value.size / 1024)} kB)` : value);
-  const isTyped = ([name, value]) => value !== "" && !/^(submission|seen$|base$|action$|actions-(TOTAL|INITIAL|MIN|MAX))/.test(name);
+  const isTyped = ([name, value]) => value !== "" && !/^(submission|seen$|base$|token$|looked_at$|next$|save$|more$|action$|.*-(TOTAL|INITIAL|MIN_NUM|MAX_NUM)_FORMS)/.test(name);
 
   const why = (problem) => {
     if (problem.sentence) return problem.sentence;
@@ -35,9 +51,9 @@
     return [...new Set(sentences)].join(" ") || says.refused;
   };
   /* What stands on the phone beside what stands at the server, as a table. */
-  const both = (entry, label) => {
+  const both = (entry, { label, text }) => {
     const here = new Map();
-    entry.fields.filter(isTyped).forEach(([name, value]) => here.set(name, [...(here.get(name) || []), shownText(value)]));
+    entry.fields.filter(isTyped).forEach(([name, value]) => here.set(name, [...(here.get(name) || []), text(name, value)]));
     const there = entry.problem?.taken?.typed;
     const table = document.createElement("table");
     table.className = "table stack";
@@ -54,7 +70,7 @@
       const first = row.appendChild(document.createElement("th"));
       first.scope = "row";
       first.textContent = label(name);
-      [here.get(name), ...(there ? [there[name]] : [])].forEach((values, place) => {
+      [here.get(name), ...(there ? [there[name]?.map((value) => text(name, value))] : [])].forEach((values, place) => {
         const cell = row.insertCell();
         cell.dataset.label = titles[place + 1];
         cell.textContent = values?.join(", ") || "–";
@@ -93,7 +109,11 @@
   const acts = {
     mend: (entry) => { location.href = `${entry.path}#mend=${entry.uuid}`; },
     fresh: (entry) => outbox.renew(entry).then(send),
-    again: (entry) => outbox.keep({ ...entry, state: "waiting", problem: null }).then(send),
+    again: (entry) => {
+      const seen = entry.problem?.page && parse(entry.problem.page).querySelector("main input[name=looked_at]")?.value;
+      const fields = seen ? [...entry.fields.filter(([name]) => name !== "looked_at"), ["looked_at", seen]] : entry.fields;
+      return outbox.keep({ ...entry, fields, state: "waiting", problem: null }).then(send);
+    },
     file: download,
     remove: (entry) => { if (window.confirm(says.sure)) outbox.remove(entry.uuid); },
   };
@@ -117,15 +137,15 @@
       line.textContent = why(entry.problem);
       line.hidden = false;
     }
-    item.querySelector("[data-both]").replaceChildren(...both(entry, await labelsOf(entry.path)));
+    item.querySelector("[data-both]").replaceChildren(...both(entry, await wordsOf(entry)));
     return item;
   };
-  const linked = (title, href, moment) => {
+  const linked = (title, href, moment, told) => {
     const item = document.createElement("li");
     const link = item.appendChild(document.createElement("a"));
     link.href = href;
     link.textContent = title;
-    if (moment) item.appendChild(document.createElement("small")).textContent = when(moment);
+    if (moment) item.appendChild(document.createElement("small")).textContent = [when(moment), ...(told || [])].join(" · ");
     return item;
   };
   const fill = (name, rows) => {
@@ -137,11 +157,13 @@
     if (!window.caches) return [];
     const kept = await caches.open("pages");
     const own = (await kept.keys()).filter((request) => !new URL(request.url).pathname.startsWith(says.outbox));
-    return Promise.all(own.reverse().map(async (request) => {
+    const rows = await Promise.all(own.reverse().map(async (request) => {
       const page = parse(await (await kept.match(request, { ignoreVary: true })).text());
+      if (!page.querySelector("main input[name=submission]")) return null;
       const title = `${page.querySelector("h1")?.textContent.trim() || ""} ${page.querySelector(".sub")?.textContent.trim() || ""}`;
       return linked(title.trim().replace(/\s+/g, " ") || request.url, request.url);
     }));
+    return rows.filter(Boolean);
   };
 
   const show = async () => {
@@ -151,7 +173,8 @@
     for (const state of ["attention", "waiting"]) {
       fill(state, mine ? await Promise.all(own.filter((entry) => entry.state === state).map(row)) : []);
     }
-    fill("sent", own.filter((entry) => entry.state === "sent").reverse().map((entry) => linked(entry.title, entry.record, entry.sent)));
+    const sent = mine ? own.filter((entry) => entry.state === "sent").reverse() : [];
+    fill("sent", sent.map((entry) => linked(entry.title, entry.record, entry.sent, entry.told)));
     fill("pages", await pages());
     const line = main.querySelector("[data-strangers]");
     const hidden = mine ? strange : entries.filter((entry) => entry.state !== "sent").length;
@@ -159,14 +182,13 @@
     line.hidden = !hidden;
     const nothing = !entries.some((entry) => entry.state !== "sent");
     main.querySelector("[data-nothing]").hidden = !nothing;
-    if (nothing && !query.has("full")) say("");
+    if (nothing) say("");
     main.dataset.ready = "yes";
   };
 
   main.querySelector("[data-send]").addEventListener("click", send);
   outbox.news.addEventListener("message", show);
   self.addEventListener("outbox", show);
-  if (query.has("full")) say(says.full);
-  else if (query.has("saved")) say(says.just);
+  if (query.has("saved")) say(mine ? says.just : says.signedOut);
   show();
 })();

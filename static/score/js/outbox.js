@@ -38,29 +38,50 @@
     return store.put({ ...entry, uuid: crypto.randomUUID(), state: "waiting", problem: null });
   }).then(told);
 
+  /* Change an entry, unless it was removed or a newer version of it came meanwhile. */
+  const settle = (entry, change) => work("readwrite", (store) => {
+    const asked = store.get(entry.uuid);
+    asked.onsuccess = () => {
+      if (asked.result?.made === entry.made) store.put({ ...asked.result, ...change });
+    };
+  }).then(told);
+
   /* A later version of a sheet stands for an earlier one that was never sent; photos of both stay. */
+  const isFile = ([, value]) => value instanceof Blob;
+  const alike = ([name, file]) => `${name} ${file.name} ${file.size}`;
   const add = (entry) => work("readwrite", (store) => {
     const asked = store.getAll();
     asked.onsuccess = () => {
       const older = asked.result.find((other) => entry.whole && other.whole === entry.whole && other.person === entry.person
         && other.state === "waiting" && !other.tried && other.uuid !== entry.uuid);
       if (older) {
-        const names = new Set(entry.fields.map(([name]) => name));
-        entry.fields.push(...older.fields.filter(([name, value]) => value instanceof Blob && !names.has(name)));
+        const here = new Set(entry.fields.filter(isFile).map(alike));
+        entry.fields.unshift(...older.fields.filter((field) => isFile(field) && !here.has(alike(field))));
         store.delete(older.uuid);
       }
       store.put(entry);
     };
   }).then(told);
 
+  const isData = (answer) => Boolean(answer.headers.get("Content-Type")?.startsWith("application/json"));
   const ask = async (taken = []) => {
     const answer = await fetch(`${address()}who/?taken=${taken.join(",")}`, { cache: "no-store" });
-    if (!answer.ok) throw new TypeError("no answer");
+    if (!answer.ok || !isData(answer)) throw new TypeError("no answer");
     return answer.json();
   };
 
+  /* A page kept of a record that has changed is another by now: of its form it goes, of the record it is fetched anew. */
+  const outdate = async (path, record) => {
+    const pages = await caches.open("pages");
+    const isKept = await pages.match(record, { ignoreVary: true });
+    if (/\/\d+\//.test(path)) await pages.delete(path, { ignoreVary: true });
+    if (!isKept) return;
+    if (self.document) navigator.serviceWorker.controller?.postMessage({ keep: new URL(record, location.href).href });
+    else await self.renewed(record);
+  };
+
   /* Send one entry; what happened to it. Throws without a network: then it may have been taken, and is sent again. */
-  const deliver = async (entry, token) => {
+  const deliver = async (entry, token, isSecond) => {
     const body = new FormData();
     entry.fields.forEach(([name, value]) => {
       if (value instanceof Blob) body.append(name, value, value.name || "photo.jpg");
@@ -68,20 +89,24 @@
     });
     body.set("submission", entry.uuid);
     entry.tried += 1;
-    await work("readwrite", (store) => store.put(entry));
+    await settle(entry, { tried: entry.tried });
     const answer = await fetch(entry.path, {
       method: "POST", body, headers: { Accept: "application/json", "X-CSRFToken": token }, signal: AbortSignal.timeout(120000),
     });
-    if (answer.redirected) return "signed-out";
-    if (answer.status >= 500 || answer.status === 429) return "later";
-    const isData = answer.headers.get("Content-Type")?.startsWith("application/json");
-    const said = isData ? await answer.json() : { page: await answer.text() };
+    if (answer.redirected || answer.headers.has("X-Not-Taken")) {
+      const known = isSecond ? {} : await ask();
+      return known.person === entry.person ? deliver(entry, known.token, true) : "signed-out";
+    }
+    /* A good answer that is no data is not the server's: a network that wants a password. */
+    if (answer.status >= 500 || answer.status === 429 || (answer.ok && !isData(answer))) return "later";
+    const said = isData(answer) ? await answer.json() : { page: await answer.text() };
     if (said.other_person) return "signed-out";
     if (said.taken === true) {
-      await keep({ ...entry, fields: [], state: "sent", record: said.record, sent: Date.now() });
+      await settle(entry, { fields: [], state: "sent", record: said.record, told: said.told, sent: Date.now() });
+      await outdate(entry.path, said.record).catch(() => {});
       return "sent";
     }
-    await keep({ ...entry, state: "attention", problem: { code: answer.status, ...said } });
+    await settle(entry, { state: "attention", problem: { code: answer.status, ...said } });
     return "attention";
   };
 
@@ -92,7 +117,7 @@
     const waiting = entries.filter((entry) => entry.state === "waiting");
     const mended = entries.filter((entry) => entry.mending);
     if (!waiting.length && !mended.length) return "";
-    let result = "";
+    const results = [];
     try {
       const known = await ask(mended.map((entry) => entry.uuid));
       for (const entry of mended) {
@@ -100,8 +125,8 @@
       }
       if (!known.person) return "signed-out";
       for (const entry of waiting.filter((each) => each.person === known.person)) {
-        result = await deliver(entry, known.token);
-        if (result === "signed-out") break;
+        results.push(await deliver(entry, known.token));
+        if (results.includes("signed-out")) break;
       }
     } catch (error) {
       if (error instanceof TypeError || error.name === "TimeoutError" || error.name === "AbortError") return "offline";
@@ -109,7 +134,7 @@
     }
     const old = (await all()).filter((entry) => entry.state === "sent").slice(0, -KEPT_AS_SENT);
     for (const entry of old) await remove(entry.uuid);
-    return result;
+    return ["signed-out", "later", "attention", "sent"].find((result) => results.includes(result)) || "";
   });
 
   const moment = (when) => new Date(when).toLocaleString(document.documentElement.lang === "en" ? "en-GB" : document.documentElement.lang, { dateStyle: "long", timeStyle: "short" });
@@ -125,9 +150,20 @@
     tag.className = `tag tag-${{ attention: "bad", waiting: "warn", sent: "ok" }[state]}`;
     frame.dataset.state = state;
     frame.hidden = false;
+    if (state !== "sent") navigator.storage?.persist?.().catch(() => {});
   };
   const shown = () => show().catch(() => { frame.hidden = true; });
 
+  /* As many rows as were typed, by the button that adds one. */
+  const addRows = (form, given) => {
+    const total = form.querySelector("[name$=TOTAL_FORMS]");
+    const wanted = Number(total && given.get(total.name)?.[0]);
+    while (wanted > Number(total?.value)) {
+      const before = total.value;
+      form.querySelector("button[name=more]")?.click();
+      if (total.value === before) return;
+    }
+  };
   /* Put what was typed before into the form again. */
   const refill = async () => {
     const uuid = location.hash.match(/^#mend=([\w-]+)$/)?.[1];
@@ -137,6 +173,9 @@
     history.replaceState(null, "", location.pathname + location.search);
     const given = new Map();
     entry.fields.forEach(([name, value]) => given.set(name, [...(given.get(name) || []), value]));
+    if (document.readyState !== "complete") await new Promise((done) => { self.addEventListener("load", done, { once: true }); });
+    addRows(field.form, given);
+    const chosen = [];
     [...field.form.elements].forEach((control) => {
       const values = given.get(control.name);
       if (control.type === "hidden" || control.type === "submit") return;
@@ -144,23 +183,51 @@
         const files = new DataTransfer();
         values.forEach((value) => files.items.add(value));
         control.files = files.files;
+        chosen.push(control);
       } else if (control.type === "checkbox" || control.type === "radio") {
         control.checked = Boolean(values?.includes(control.value));
-      } else if (values) {
-        control.value = values[0];
+      } else if (control.type === "select-multiple") {
+        [...control.options].forEach((option) => { option.selected = Boolean(values?.includes(option.value)); });
+      } else if (values?.length) {
+        control.value = values.shift();
       }
     });
+    field.form.querySelectorAll("details").forEach((part) => { part.open = true; });
+    chosen.forEach((control) => control.dispatchEvent(new Event("change", { bubbles: true })));
     field.value = uuid;
     field.form.dispatchEvent(new Event("input", { bubbles: true }));
     await keep({ ...entry, mending: true });
   };
 
+  /* A page that was kept on another day: its fields for today's day. By how long ago it was, not by the phone's calendar. */
+  const later = () => {
+    const { keptAt, keptPhone } = document.body.dataset;
+    const then = Date.parse(keptAt);
+    const day = (moment) => Date.parse(new Intl.DateTimeFormat("en-CA", { timeZone: frame.dataset.zone }).format(moment));
+    const past = day(then + Date.now() - Number(keptPhone)) - day(then);
+    if (!(past > 0)) return;
+    document.querySelectorAll("main input[type=date][max]").forEach((field) => {
+      const shown = new Date(Date.parse(field.max) + past).toISOString().slice(0, 10);
+      if (field.value === field.max) field.value = shown;
+      field.max = shown;
+    });
+  };
   const kept = document.body.dataset.keptAt;
   if (kept) {
     const line = frame.querySelector("[data-kept-page]");
     line.textContent = line.textContent.replace("{when}", moment(kept));
     line.hidden = false;
+    later();
   }
+  let isPressed = false;
+  document.addEventListener("submit", () => { isPressed = true; });
+  news.addEventListener("message", ({ data }) => {
+    const line = document.querySelector("[data-stays]");
+    if (!data.stay || !isPressed) return;
+    line.textContent = line.dataset[data.stay];
+    line.hidden = false;
+    line.scrollIntoView();
+  });
   const send = () => drain().then(shown).catch(shown);
   news.addEventListener("message", shown);
   self.addEventListener("outbox", shown);

@@ -4,7 +4,7 @@
   "use strict";
   const SHELL_CACHE = `shell-${RELEASE}`;
   const PAGES = "pages";
-  const MOST_PAGES = 80;
+  const MOST_PAGES = 150;
   const SLOW_PAGE = 6000;
   const SLOW_FORM = 90000;
   const WHOSE = `${OUTBOX}whose`;
@@ -15,8 +15,10 @@
 
   const keepPage = async (url, response) => {
     const pages = await caches.open(PAGES);
+    const headers = new Headers(response.headers);
+    headers.set("X-Phone", Date.now());
     await pages.delete(url, asked);
-    await pages.put(url, response);
+    await pages.put(url, new Response(response.body, { headers }));
     const kept = (await pages.keys()).filter((request) => ![OUTBOX, WHOSE].includes(new URL(request.url).pathname));
     for (const request of kept.slice(0, -MOST_PAGES)) await pages.delete(request, asked);
   };
@@ -39,14 +41,20 @@
     }
   };
 
+  const renewed = async (url, cache = "default") => {
+    const response = await fetch(url, { cache });
+    if (response.ok && !response.redirected) await learn(url, response);
+  };
+  self.renewed = renewed;
+
   /* A kept page opened again is another form: it gets a number of its own. */
   const dressed = async (kept) => {
     const headers = new Headers(kept.headers);
     ["Content-Encoding", "Content-Length", "ETag"].forEach((name) => headers.delete(name));
     const when = new Date(headers.get("Date") || Date.now()).toISOString();
     const text = (await kept.text())
-      .replace(/(name="submission" value=")[^"]*/g, (_, start) => start + crypto.randomUUID())
-      .replace("<body", `<body data-kept-at="${when}"`);
+      .replace(/(name="(?:submission|token)" value=")[^"]*/g, (_, start) => start + crypto.randomUUID())
+      .replace("<body", `<body data-kept-at="${when}" data-kept-phone="${headers.get("X-Phone")}"`);
     return new Response(text, { headers });
   };
 
@@ -67,8 +75,8 @@
 
   const titleOf = async (path) => {
     const text = await (await find(path))?.text();
-    const found = text?.match(/<title>([\s\S]*?)(?: · SCORE MIS)?<\/title>/)?.[1].trim() || path;
-    return found.replace(/&#x27;/g, "'").replace(/&quot;/g, '"').replace(/&lt;/g, "<").replace(/&gt;/g, ">").replace(/&amp;/g, "&");
+    const found = text?.match(/<title>([\s\S]*?)(?: · SCORE MIS)?<\/title>/)?.[1].trim();
+    return found?.replace(/&#x27;/g, "'").replace(/&quot;/g, '"').replace(/&lt;/g, "<").replace(/&gt;/g, ">").replace(/&amp;/g, "&");
   };
   const keepForm = async (request, form) => {
     const url = new URL(request.url);
@@ -76,31 +84,42 @@
     const fields = [...form].filter(([name, value]) => name !== "csrfmiddlewaretoken" && !(value instanceof File && !value.size));
     await self.outbox.add({
       uuid: form.get("submission"), person: form.get("submission_by"), whole: form.get("submission_whole"), path,
-      title: await titleOf(path), fields, made: Date.now(), state: "waiting", tried: 0,
+      title: await titleOf(path) || await titleOf(request.referrer) || path, fields, made: Date.now(), state: "waiting", tried: 0,
     });
     await self.registration.sync?.register("outbox").catch(() => {});
     return Response.redirect(`${OUTBOX}?saved=${form.get("submission")}`, 303);
   };
 
+  /* The page stays open with all that was typed, and says why. */
+  const stay = (why) => {
+    self.outbox.news.postMessage({ stay: why });
+    return new Response(null, { status: 204 });
+  };
+  /* Answers that took nothing and say nothing about the form: no server, too heavy on the way, signed out, an old secret. */
+  const isNone = (answer) => answer.status >= 500 || answer.status === 413 || answer.headers.has("X-Not-Taken");
   const post = async (event) => {
     const { request } = event;
     const copy = request.clone();
+    let answer;
+    let failure;
     try {
-      const response = await Promise.race([fetch(request), late(SLOW_FORM)]);
-      if (new URL(request.url).pathname === SIGN_OUT) event.waitUntil(caches.delete(PAGES));
-      return response;
+      answer = await Promise.race([fetch(request), late(SLOW_FORM)]);
     } catch (error) {
-      const form = await copy.formData().catch(() => null);
-      if (!form?.get("submission")) {
-        const shown = await find(OUTBOX);
-        if (!shown) throw error;
-        return dressed(shown);
-      }
-      try {
-        return await keepForm(request, form);
-      } catch {
-        return Response.redirect(`${OUTBOX}?full`, 303);
-      }
+      failure = error;
+    }
+    if (answer && new URL(request.url).pathname === SIGN_OUT) event.waitUntil(caches.delete(PAGES));
+    if (answer && !isNone(answer)) return answer;
+    const form = await copy.formData().catch(() => null);
+    if (!form?.get("submission")) {
+      const shown = answer ? null : await find(OUTBOX);
+      if (!answer && !shown) throw failure;
+      return answer || dressed(shown);
+    }
+    if ([...form.keys()].includes("password")) return answer || stay("secret");
+    try {
+      return await keepForm(request, form);
+    } catch {
+      return stay("full");
     }
   };
 
@@ -131,7 +150,7 @@
   });
   self.addEventListener("message", (event) => {
     if (!event.data?.keep) return;
-    event.waitUntil(fetch(event.data.keep, { cache: event.data.cache || "default" }).then((response) => learn(event.data.keep, response)).catch(() => {}));
+    event.waitUntil(renewed(event.data.keep, event.data.cache).catch(() => {}));
   });
   self.addEventListener("sync", (event) => {
     if (event.tag === "outbox") {
