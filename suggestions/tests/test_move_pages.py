@@ -62,6 +62,21 @@ def test_a_move_is_made_and_said(world, as_leader):
     )
 
 
+def test_who_answers_sees_what_was_proposed_and_the_other_answers(world, as_leader):
+    suggestion = make_suggestion(
+        world, text="It is hard to see.", department="Hall 2", photo=accepted_photo()
+    )
+    page = as_leader.get(move_url(suggestion, "adopt")).content.decode()
+    assert "It is hard to see." in page
+    assert "Hall 2" in page
+    assert reverse("suggestions:photo", args=[suggestion.photos.get().pk]) in page
+    assert move_url(suggestion, "reject") in page
+    assert move_url(suggestion, "defer") in page
+    page = as_leader.get(move_url(make_suggestion(world, "deferred"), "adopt")).content.decode()
+    assert "/reject/" in page
+    assert "/defer/" not in page
+
+
 @pytest.mark.parametrize(("move", "source"), [
     (row.move, source) for row in SUGGESTION.rows for source in sorted(row.sources) if source
 ])  # fmt: skip
