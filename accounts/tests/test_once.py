@@ -246,6 +246,16 @@ def test_no_password_and_no_proposer_is_kept(world, client, key, member):
     assert "quite" not in json.dumps(list(Submission.objects.values_list("typed", flat=True)))
 
 
+def test_no_proposer_of_a_pile_is_kept(world, member, key):
+    data = typed(world, key, token=str(uuid.uuid4()), **{"row-INITIAL_FORMS": "0", "row-TOTAL_FORMS": "1"})
+    data |= {"row-0-title": "A lamp", "row-0-proposer": "Zhang Wei"}
+    assert member.post(reverse("suggestions:pile_add"), data).status_code == 302
+    assert Suggestion.objects.get().proposer == "Zhang Wei"
+    kept = Submission.objects.get().typed
+    assert kept["row-0-title"] == ["A lamp"]
+    assert "Zhang" not in json.dumps(kept)
+
+
 def test_a_zero_character_is_no_server_error(world, member, key):
     assert member.post(URL, typed(world, key, title="a\x00b")).status_code == 200
     assert member.post(URL, typed(world, key, nothing="a\x00b")).status_code == 302
