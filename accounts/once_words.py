@@ -52,7 +52,7 @@ def _column(name: str, app: str) -> str:
     return ""
 
 
-def _forms(parent: type) -> Iterable[Any]:  # classes of forms that have fields
+def _forms(parent: Any) -> Iterable[Any]:  # classes of forms that have fields
     for form in parent.__subclasses__():
         if hasattr(form, "base_fields"):
             yield form
