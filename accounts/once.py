@@ -167,7 +167,7 @@ def _take(request: HttpRequest, sent: Sent, view: View) -> tuple[Any, HttpRespon
         response = view()
         told = _told(request)
         if is_taken(response, told):
-            row.code, row.record_url, row.told = response.status_code, response["Location"], told
+            row.record_url, row.told = response["Location"], told
             row.save()
             return row, response
         row.delete()
