@@ -57,7 +57,6 @@ class Submission(models.Model):
     path = models.CharField(_("address"), max_length=500)
     digest = models.CharField(max_length=64)
     typed = models.JSONField(default=dict)
-    code = models.PositiveSmallIntegerField(default=0)
     record_url = models.CharField(_("record"), max_length=500)
     told = models.JSONField(default=list)
     taken_at = models.DateTimeField(_("taken at"), default=dates.now)

@@ -37,7 +37,7 @@ WHOLE = "submission_whole"
 ENVELOPE = frozenset({"csrfmiddlewaretoken", KEY, BY, WHOLE})
 """Fields around what was typed."""
 NEVER_KEPT = frozenset({"password", "proposer"})
-"""Secrets, and a name that an anonymous suggestion does not keep either."""
+"""Secrets, and a name that an anonymous suggestion does not keep either; in rows of a form too (`row-0-proposer`)."""
 LONGEST = 500
 
 View = Callable[[], HttpResponse]
@@ -71,7 +71,7 @@ class Sent:
         typed = {
             name: [text.replace("\x00", "") for text in values]
             for name, values in texts.items()
-            if name not in NEVER_KEPT
+            if name.rpartition("-")[2] not in NEVER_KEPT
         }
         return cls(key, path, hashlib.sha256(whole).hexdigest(), typed)
 
@@ -167,7 +167,7 @@ def _take(request: HttpRequest, sent: Sent, view: View) -> tuple[Any, HttpRespon
         response = view()
         told = _told(request)
         if is_taken(response, told):
-            row.code, row.record_url, row.told = response.status_code, response["Location"], told
+            row.record_url, row.told = response["Location"], told
             row.save()
             return row, response
         row.delete()

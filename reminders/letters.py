@@ -20,7 +20,8 @@ from hazards.models import Hazard
 from reminders.models import Escalation, Kind, Message
 from reminders.people import in_charge, wishes
 from reminders.unsubscribing import path_to_stop
-from reports.worklists import Desk, Worklist, brief, names_of_lists
+from reports.home import names_of_lists
+from reports.worklists import Desk, Worklist, brief
 from score_mis.lib.links import absolute
 from score_mis.lib.totals import Total
 

@@ -9,8 +9,17 @@ from django.utils.translation import gettext as _
 
 from enterprises.models import Role
 from reports.plans import Month, checks_of
-from reports.worklists import Desk, Worklist, names_of_lists
+from reports.worklists import Desk, Worklist
 from score_mis.lib import dates
+
+LISTS: dict[str, tuple[str, ...]] = {
+    Role.EIT_MEMBER: ("to_decide", "to_implement", "to_rectify", "check_drafts", "actions"),
+    Role.CONSULTANT: ("visits", "visit_drafts", "actions", "checks_to_do", "to_verify", "check_drafts"),
+    Role.INSPECTOR: ("to_verify", "checks_to_do", "overdue", "to_order", "visits", "check_drafts"),
+    Role.PROGRAMME_STAFF: ("to_review", "overdue"),
+    Role.AUTHORITY: ("overdue",),
+}
+"""The lists of each role, by the names of the desk's methods, in the order of home."""
 
 
 @dataclass
@@ -58,3 +67,12 @@ def home_for(user: Any, roles: frozenset[str], today: date) -> Home:
         home.month = checks_of(user, Month(dates.month_start(today), today))
     home.shows_rates = bool(roles & {Role.AUTHORITY, Role.PROGRAMME_STAFF})
     return home
+
+
+def names_of_lists(roles: frozenset[str]) -> list[tuple[str, str]]:
+    """The lists of somebody with these roles, each with the first role that has it."""
+    found: dict[str, str] = {}
+    for role, names in LISTS.items():
+        for name in names if role in roles else ():
+            found.setdefault(name, role)
+    return [(role, name) for name, role in found.items()]

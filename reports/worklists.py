@@ -13,7 +13,7 @@ from django.utils import formats
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _, ngettext, pgettext
 
-from enterprises.models import TEAM_LEADER, Enterprise, Role
+from enterprises.models import TEAM_LEADER, Enterprise
 from hazards.models import Hazard, SafetyCheck
 from reports.plans import Month, still_to_check
 from score_mis.lib import dates
@@ -381,22 +381,3 @@ def _day(day: date) -> str:
 def _in_days(day: date, today: date) -> str:
     days = (day - today).days
     return ngettext("in %(n)d day", "in %(n)d days", days) % {"n": days} if days else _("today")
-
-
-LISTS: dict[str, tuple[str, ...]] = {
-    Role.EIT_MEMBER: ("to_decide", "to_implement", "to_rectify", "check_drafts", "actions"),
-    Role.CONSULTANT: ("visits", "visit_drafts", "actions", "checks_to_do", "to_verify", "check_drafts"),
-    Role.INSPECTOR: ("to_verify", "checks_to_do", "overdue", "to_order", "visits", "check_drafts"),
-    Role.PROGRAMME_STAFF: ("to_review", "overdue"),
-    Role.AUTHORITY: ("overdue",),
-}
-"""The lists of each role, by the names of the desk's methods, in the order of home."""
-
-
-def names_of_lists(roles: frozenset[str]) -> list[tuple[str, str]]:
-    """The lists of somebody with these roles, each with the first role that has it."""
-    found: dict[str, str] = {}
-    for role, names in LISTS.items():
-        for name in names if role in roles else ():
-            found.setdefault(name, role)
-    return [(role, name) for name, role in found.items()]

@@ -20,7 +20,6 @@ class Migration(migrations.Migration):
                 ('path', models.CharField(max_length=500, verbose_name='address')),
                 ('digest', models.CharField(max_length=64)),
                 ('typed', models.JSONField(default=dict)),
-                ('code', models.PositiveSmallIntegerField(default=0)),
                 ('record_url', models.CharField(max_length=500, verbose_name='record')),
                 ('told', models.JSONField(default=list)),
                 ('taken_at', models.DateTimeField(default=score_mis.lib.dates.now, verbose_name='taken at')),

@@ -1,7 +1,6 @@
 """Photos in a real browser: made small before they are sent, on every kind of form that takes them."""
 
 import io
-import shutil
 from functools import cache
 
 import pytest
@@ -13,15 +12,9 @@ from hazards.tests.factories import make_draft, make_hazard, make_order, make_ve
 from score_mis.lib import photos
 from training.tests.factories import make_visit
 
-playwright = pytest.importorskip("playwright.sync_api")
 axe = pytest.importorskip("axe_playwright_python.sync_playwright")
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(not CHROMIUM, reason="CHROMIUM IS NOT INSTALLED: no page is driven"),
-]
+pytestmark = pytest.mark.browser
 ADD = reverse("hazards:hazard_add")
-WAIT = 90_000
 
 
 @cache
@@ -66,27 +59,11 @@ def is_light(sizes):
 
 
 @pytest.fixture
-def phone(live_server, client, world):
-    """Run steps in a signed-in browser as wide as a phone; the database waits until it is closed."""
+def phone(phone_of, world):
+    """Run steps on a person's phone, the member's unless it is said whose."""
 
-    def run(steps, path, *, by=None, language="en", script=True):
-        client.force_login(by or world.member)
-        cookies = {"sessionid": client.cookies["sessionid"].value, "django_language": language}
-        with playwright.sync_playwright() as driver:
-            browser = driver.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-            context = browser.new_context(viewport={"width": 390, "height": 844}, java_script_enabled=script)
-            context.add_cookies(
-                [{"name": name, "value": value, "url": live_server.url} for name, value in cookies.items()]
-            )
-            context.set_default_timeout(WAIT)
-            page = context.new_page()
-            complaints = []
-            page.on("console", lambda message: complaints.append(message.text))
-            page.on("pageerror", lambda error: complaints.append(str(error)))
-            page.goto(live_server.url + path, wait_until="load")
-            steps(page)
-            browser.close()
-        assert complaints == []
+    def run(steps, path, *, by=None, **options):
+        phone_of(by or world.member, steps, path, **options)
 
     return run
 
