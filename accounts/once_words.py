@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable
+from typing import Any
 
 from django import forms
 from django.apps import apps
@@ -51,7 +52,7 @@ def _column(name: str, app: str) -> str:
     return ""
 
 
-def _forms(parent: type[forms.BaseForm]) -> Iterable[type[forms.BaseForm]]:
+def _forms(parent: Any) -> Iterable[Any]:
     for form in parent.__subclasses__():
         if hasattr(form, "base_fields"):
             yield form
