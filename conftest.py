@@ -30,7 +30,7 @@ from score_mis.lib.workflow import Move, perform_many
 OWN_APPS = ("accounts", "enterprises", "training", "suggestions", "hazards", "reports", "reminders")
 TODAY = date(2017, 12, 19)
 START = date(2017, 4, 1)
-pytest_plugins = ["reports.tests.pilot"]
+pytest_plugins = ["reports.tests.pilot", "score_mis.tests.browser.driver"]
 
 search.register_profile("default", max_examples=15, deadline=None)
 search.register_profile("nightly", max_examples=400, deadline=None)

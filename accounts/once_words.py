@@ -52,8 +52,10 @@ def _column(name: str, app: str) -> str:
     return ""
 
 
-def _forms(parent: Any) -> Iterable[Any]:
-    for form in parent.__subclasses__():
+def _forms(parent: type) -> Iterable[Any]:
+    """All forms that have fields."""
+    forms_below: list[Any] = type.__subclasses__(parent)
+    for form in forms_below:
         if hasattr(form, "base_fields"):
             yield form
         yield from _forms(form)

@@ -19,6 +19,7 @@ from score_mis.lib.release import release
 SHELL = (
     "css/bootstrap.min.css",
     "score/css/app.css",
+    "score/css/slips.css",
     "score/js/app.js",
     "score/js/outbox.js",
     "score/js/entries.js",

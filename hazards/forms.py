@@ -8,6 +8,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Count, QuerySet
 from django.http import QueryDict
+from django.utils.formats import date_format
 from django.utils.translation import gettext, gettext_lazy as _
 
 from enterprises.models import Role
@@ -297,8 +298,9 @@ class HazardForm(MoveForm):
         if "evidence" in self.fields:
             self._rectify()
         if self.row.move == "extend":
+            first = self.record.original_deadline
             self.fields["deadline"].help_text = gettext("First deadline: %(day)s") % {
-                "day": self.record.original_deadline or "–"
+                "day": date_format(first, "DATE_FORMAT") if first else "–"
             }
         if "contingency" in self.fields and self.record.level == "major" and self.row.move == "assign":
             self.fields["contingency"].required = True
@@ -321,7 +323,7 @@ class HazardForm(MoveForm):
     def _rectify(self) -> None:
         """The photo first: it is why somebody stands there with a phone."""
         more = [More(_("More details"), "fixed_by")] if "fixed_by" in self.fields else []
-        self.fields["photo"].label = _("Photo taken afterwards")
+        self.fields["photo"].label = _("Photos taken afterwards")
         self.helper.layout = Layout("photo", "evidence", "no_photo_reason", "happened_on", *more)
 
     def _narrow_links(self) -> None:

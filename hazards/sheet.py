@@ -3,6 +3,9 @@
 A draft keeps all of it in `SafetyCheck.answers`: a chosen item without an answer as "", a plain answer as its letter,
 an answer with typed details as {"a": letter, "description", "place", "level", "deadline", "photos"}. A submitted
 check keeps letters only; the details have become hazards.
+
+Photos are stored as soon as they arrive, for a browser cannot be given them back. Those that no draft keeps yet stand
+signed on the page (`token`).
 """
 
 from collections.abc import Iterable, Mapping
@@ -16,11 +19,12 @@ from django.core import signing
 from django.core.exceptions import ValidationError
 from django.core.files.storage import default_storage
 from django.utils.datastructures import MultiValueDict
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext, gettext_lazy as _
 
 from hazards.checking import Finding
 from hazards.models import Answer, ChecklistItem, Hazard, HazardPhoto, Level, SafetyCheck, Section
-from score_mis.lib import photos
+from score_mis.lib import photo_files, photos
 from score_mis.lib.moves import DayField
 
 DETAILS = ("description", "place", "level", "deadline")
@@ -38,12 +42,18 @@ class FindingForm(forms.Form):
 
 @dataclass
 class Entry:
-    """One item on the sheet. `standing` are hazards that an older version of the check already has."""
+    """One item on the sheet of a check. `standing` are hazards that an older version of the check already has.
 
+    Of the `photos` that wait for the hazard, `loose` ones are in no draft yet; `dropped` ones were taken off.
+    """
+
+    check_key: int
     item: ChecklistItem
     answer: str = ""
     details: dict[str, str] = field(default_factory=dict)
     photos: list[str] = field(default_factory=list)
+    loose: list[str] = field(default_factory=list)
+    dropped: list[str] = field(default_factory=list)
     standing: list[Hazard] = field(default_factory=list)
     errors: dict[str, list[str]] = field(default_factory=dict)
     finding: Finding | None = None
@@ -65,8 +75,12 @@ class Entry:
 
     @property
     def token(self) -> str:
-        """The names of photos that wait for the hazard, signed, for a page that keeps no draft."""
-        return signing.dumps(self.photos, salt=SALT) if self.photos else ""
+        """The names of loose photos, signed for this item of this check."""
+        return signing.dumps(self.loose, salt=self._salt) if self.loose else ""
+
+    @property
+    def _salt(self) -> str:
+        return f"{SALT}.{self.check_key}.{self.item.code}"
 
     def kept(self) -> Any:
         """What a draft keeps of this entry."""
@@ -82,21 +96,31 @@ class Entry:
         for name in DETAILS:
             if f"{code}-{name}" in data:
                 self.details[name] = data[f"{code}-{name}"].replace("\x00", "").strip()  # JSON keeps none
-        if data.get(f"{code}-token"):
-            self.photos = _unsigned(data[f"{code}-token"])
+        self._take_loose(data.get(f"{code}-token", ""))
         if data.get(f"{code}-drop"):
-            self.photos = []
-        for upload in files.getlist(f"{code}-photo"):
-            self._keep(upload)
+            self.photos, self.loose, self.dropped = [], [], self.photos
+        self._keep(files.getlist(f"{code}-photo"))
 
-    def _keep(self, upload: Any) -> None:
-        """Store a photo, or note why it is refused."""
-        try:
-            clean = photos.accept(upload)
-        except ValidationError as error:
-            self.errors.setdefault("photo", []).extend(error.messages)
-        else:
-            self.photos.append(default_storage.save(photos.photo_path(HazardPhoto(), ""), clean))
+    def _take_loose(self, token: str) -> None:
+        """Take the photos that stand signed on the page, unless they were dropped or taken since."""
+        for name in _unsigned(token, self._salt):
+            if name not in self.photos and default_storage.exists(name):
+                self.photos.append(name)
+                self.loose.append(name)
+
+    def _keep(self, uploads: list[Any]) -> None:
+        """Store photos, and note why some are refused."""
+        clean, refused = photos.accept_several(uploads, already=len(self.photos))
+        for file in clean:
+            try:
+                name = photo_files.store(file)
+            except ValidationError as error:
+                refused = error.messages
+                break
+            self.photos.append(name)
+            self.loose.append(name)
+        if refused:
+            self.errors["photo"] = refused
 
     def check(self, day: date) -> None:
         """Make the finding of a hazard answer, or note beside the fields what is missing or lies before `day`."""
@@ -128,7 +152,7 @@ class Sheet:
             value = value if isinstance(value, dict) else {"a": value}
             details = {"place": check.site_area, "level": item.level_hint}
             details.update({name: value[name] for name in DETAILS if name in value})
-            entries.append(Entry(item, value["a"], details, list(value.get("photos", []))))
+            entries.append(Entry(check.pk, item, value["a"], details, list(value.get("photos", []))))
         return cls(entries)
 
     @classmethod
@@ -141,6 +165,7 @@ class Sheet:
         return cls(
             [
                 Entry(
+                    check.pk,
                     item,
                     check.answers[item.code],
                     {"place": check.site_area, "level": item.level_hint},
@@ -184,6 +209,12 @@ class Sheet:
         """What a draft keeps."""
         return {entry.item.code: entry.kept() for entry in self.entries}
 
+    def settle(self) -> None:
+        """The draft has everything: no photo is loose any more, and those taken off are deleted."""
+        for entry in self.entries:
+            delete_photos(entry.dropped)
+            entry.loose, entry.dropped = [], []
+
     def answers(self) -> dict[str, str]:
         """What a submitted check keeps: the letters of the items that were looked at."""
         return {entry.item.code: entry.answer for entry in self.entries if entry.answer}
@@ -197,8 +228,13 @@ class Sheet:
         return [entry for entry in self.entries if entry.is_hazard]
 
     def unused_photos(self) -> list[str]:
-        """Photos of items that are no hazard after all."""
-        return [name for entry in self.entries if not entry.finding for name in entry.photos]
+        """Photos that were taken off, and those of items that are no hazard after all."""
+        unused = [name for entry in self.entries if not entry.finding for name in entry.photos]
+        return unused + [name for entry in self.entries for name in entry.dropped]
+
+    def photo_attributes(self) -> SafeString:
+        """The attributes of each field for photos."""
+        return photos.PhotosInput().attributes
 
     def count(self, answer: str | None = None) -> int:
         """How many entries have this answer, or any."""
@@ -241,10 +277,10 @@ def _items(check: SafetyCheck) -> list[ChecklistItem]:
     return [item for item in items if item.code in check.answers]
 
 
-def _unsigned(token: str) -> list[str]:
+def _unsigned(token: str, salt: str) -> list[str]:
     """The photo names in a token; none when it is not ours."""
     try:
-        return list(signing.loads(token, salt=SALT, max_age=86_400))
+        return list(signing.loads(token, salt=salt, max_age=86_400)) if token else []
     except signing.BadSignature:
         return []
 
@@ -252,10 +288,13 @@ def _unsigned(token: str) -> list[str]:
 def _label(name: str) -> str:
     if name in FindingForm.base_fields:
         return str(FindingForm.base_fields[name].label)
-    return gettext("Photo")
+    return gettext("Photos")
 
 
 def delete_photos(names: Iterable[str]) -> None:
-    """Delete stored photos that belong to no hazard."""
-    for name in names:
-        default_storage.delete(name)
+    """Delete stored photos, but for those that a hazard has."""
+    gone = set(names)
+    if gone:
+        photo_files.delete(
+            gone - set(HazardPhoto.objects.filter(file__in=gone).values_list("file", flat=True))
+        )

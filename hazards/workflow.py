@@ -223,7 +223,7 @@ HAZARD = register(
             ),
             Transition(
                 move=EDIT, sources=frozenset({H.IDENTIFIED, H.ASSIGNED}), target=None, roles=FIELD,
-                label=_("Edit"), done=_("edited"), fields=FINDING, required=("description", "place"),
+                label=_("Edit"), done=_("edited"), fields=FINDING, required=("description", "place"), photo="before",
             ),
             Transition(
                 move=VOID, sources=frozenset(set(H.values) - {H.VOID}), target=H.VOID, roles=OVERSEERS,

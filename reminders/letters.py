@@ -20,8 +20,9 @@ from hazards.models import Hazard
 from reminders.models import Escalation, Kind, Message
 from reminders.people import in_charge, wishes
 from reminders.unsubscribing import path_to_stop
-from reports.worklists import Desk, Worklist, names_of_lists
+from reports.worklists import Desk, Worklist, brief, names_of_lists
 from score_mis.lib.links import absolute
+from score_mis.lib.totals import Total
 
 AHEAD = timedelta(days=3)
 """A digest tells of what is due so soon: on Friday of what is due on Monday."""
@@ -105,11 +106,12 @@ def step_of(hazard: Hazard, today: date) -> int:
 
 def _digest(person: User, lists: list[Worklist], today: date) -> Letter:
     number = sum(one.count.number for one in lists)
+    all_of_them = Total(number, is_least=any(one.count.is_least for one in lists))
     subject = ngettext(
         "SCORE MIS, %(day)s: %(n)s thing is due or overdue",
         "SCORE MIS, %(day)s: %(n)s things are due or overdue",
         number,
-    ) % {"n": number, "day": date_format(today)}
+    ) % {"n": all_of_them, "day": date_format(today)}
     about = "; ".join(f"{one.title}: {one.count}" for one in lists)
     return Letter(Kind.DIGEST, _mail(Kind.DIGEST, person, subject, {"lists": lists, "today": today}), about)
 
@@ -132,6 +134,7 @@ def _row(hazard: Hazard, today: date) -> dict[str, Any]:
     days = hazard.days_overdue(today)
     return {
         "hazard": hazard,
+        "description": brief(hazard.description),
         "url": hazard.get_absolute_url(),
         "late": ngettext("%(n)d day overdue", "%(n)d days overdue", days) % {"n": days},
     }

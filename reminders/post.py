@@ -1,10 +1,12 @@
 """Hands mails to the mail server, one at a time over one connection, and says of each what became of it."""
 
 import logging
+from dataclasses import dataclass
 from smtplib import SMTPDataError, SMTPException, SMTPRecipientsRefused, SMTPSenderRefused
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
+from django.conf import settings
 from django.core.mail import EmailMessage, get_connection
 
 logger = logging.getLogger(__name__)
@@ -13,6 +15,16 @@ ITS_OWN_FAULT = (SMTPRecipientsRefused, SMTPDataError, SMTPSenderRefused, ValueE
 """Errors of one mail; after them the server takes the next one. ValueError: an address that no mail can carry."""
 MOST_IN_A_ROW = 3
 LONGEST_REASON = 500
+TELLING = {"django.core.mail.backends.smtp.EmailBackend": "reminders.smtp.EmailBackend"}
+"""Used instead of Django's own."""
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What became of a mail: `reason` why it failed, empty where it did not. `is_unknown`: it may have arrived."""
+
+    reason: str = ""
+    is_unknown: bool = False
 
 
 class ServerGone(Exception):
@@ -23,7 +35,7 @@ class Post:
     """A connection to the mail server."""
 
     def __init__(self) -> None:
-        self.connection = get_connection()
+        self.connection = _connection()
         self.in_a_row = 0
 
     def __enter__(self) -> Self:
@@ -34,21 +46,22 @@ class Post:
     ) -> None:
         self._close()
 
-    def send(self, mail: EmailMessage) -> str:
-        """Send one mail; return nothing, or why it failed."""
+    def send(self, mail: EmailMessage) -> Answer:
+        """Send one mail."""
         try:
             self.connection.open()
             if not self.connection.send_messages([mail]):
-                return "No recipient."
+                return Answer("No recipient.")
         except ITS_OWN_FAULT as error:
             self._close()
-            return _said(error)
+            return Answer(_said(error))
         except (SMTPException, OSError) as error:
             self.in_a_row += 1
+            answer = Answer(_said(error), is_unknown=getattr(self.connection, "is_unanswered", False))
             self._close()
-            return _said(error)
+            return answer
         self.in_a_row = 0
-        return ""
+        return Answer()
 
     def stop_if_gone(self) -> None:
         """Raise ServerGone after several failures of the server in a row: nobody waits for hundreds of time-outs."""
@@ -60,7 +73,12 @@ class Post:
             self.connection.close()
         except (SMTPException, OSError) as error:
             logger.info("The connection to the mail server was not closed in order (%s).", error)
-            self.connection = get_connection()
+            self.connection = _connection()
+
+
+def _connection() -> Any:
+    """A connection as the settings say, not yet open."""
+    return get_connection(TELLING.get(settings.EMAIL_BACKEND))
 
 
 def _said(error: Exception) -> str:

@@ -145,11 +145,18 @@ def _write(letter: Letter, person: User, today: date) -> Message | None:
 
 
 def _send(post: Post, message: Message, letter: Letter, counts: Counts) -> None:
-    """Send a written message and write its outcome; ServerGone where it is no use to go on."""
-    message.reason = post.send(letter.mail)
-    message.outcome = Outcome.FAILED if message.reason else Outcome.SENT
-    message.tried_at = timezone.now()
-    message.again_at = message.tried_at + _pause(message.tries) if message.reason else None
+    """Send a written message and write its outcome; ServerGone where it is no use to go on.
+
+    A digest that may have arrived is not sent a second time.
+    """
+    answer = post.send(letter.mail)
+    message.reason, message.tried_at = answer.reason, timezone.now()
+    if answer.is_unknown and letter.kind == Kind.DIGEST:
+        message.outcome = Outcome.UNKNOWN
+    else:
+        message.outcome = Outcome.FAILED if answer.reason else Outcome.SENT
+    is_failed = message.outcome == Outcome.FAILED
+    message.again_at = message.tried_at + _pause(message.tries) if is_failed else None
     message.save(update_fields=["outcome", "reason", "tried_at", "again_at"])
     counts.failed += bool(message.reason)
     counts.sent += not message.reason
@@ -184,6 +191,7 @@ def _try_again(post: Post, today: date, counts: Counts) -> None:
         if not _claim_message(message):
             continue
         letter = compose(Kind(message.kind), message.person, today, _again(message))
+        _forget_untold(message, letter)
         if letter is None:
             Message.objects.filter(pk=message.pk).update(outcome=Outcome.LAPSED, again_at=None)
             counts.lapsed += 1
@@ -191,6 +199,12 @@ def _try_again(post: Post, today: date, counts: Counts) -> None:
         message.refresh_from_db(fields=["tries"])
         Message.objects.filter(pk=message.pk).update(address=message.person.email, about=letter.about)
         _send(post, message, letter, counts)
+
+
+def _forget_untold(message: Message, letter: Letter | None) -> None:
+    """What a message that failed would have told of and tells no more was told to nobody: it may come up again."""
+    told = [hazard.pk for hazard, _step in letter.told] if letter else []
+    message.escalations.exclude(hazard__in=told).delete()
 
 
 def _again(message: Message) -> Message | None:

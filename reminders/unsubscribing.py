@@ -1,6 +1,7 @@
 """The link in each mail that ends that kind of mail: signed, good without signing in and for ever."""
 
 from django.core import signing
+from django.db import transaction
 from django.urls import reverse
 
 from accounts.models import User
@@ -31,9 +32,11 @@ def read(word: str) -> tuple[User, Kind] | None:
 
 
 def set_wish(person: User, kind: Kind, wished: bool) -> None:
-    """Keep whether a person wishes a kind of mail; twice the same is the same."""
-    wish = Wish.objects.filter(person=person).first() or Wish(person=person)
-    if getattr(wish, kind) != wished:
-        setattr(wish, kind, wished)
-        wish._history_date = dates.now()  # type: ignore[attr-defined]  # read by django-simple-history
-        wish.save()
+    """Keep whether a person wishes a kind of mail; twice the same is the same, also at the same moment."""
+    with transaction.atomic():
+        User.objects.select_for_update(no_key=True).get(pk=person.pk)
+        wish = Wish.objects.filter(person=person).first() or Wish(person=person)
+        if getattr(wish, kind) != wished:
+            setattr(wish, kind, wished)
+            wish._history_date = dates.now()  # type: ignore[attr-defined]  # read by django-simple-history
+            wish.save()

@@ -4,7 +4,7 @@ Looks at items are asked for apart: they are most of the cells, and only the sum
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -12,7 +12,7 @@ from functools import cache, lru_cache, partial
 from typing import Any, NamedTuple
 
 from django.db.models import F, Q, QuerySet, Subquery, Sum, Value
-from django.db.models.fields import CharField, DecimalField
+from django.db.models.fields import CharField, DecimalField, IntegerField
 
 from reports import coverage
 from reports.models import AreaDay, AreaMonth, TallyState
@@ -160,25 +160,30 @@ def _conditions(plans: Iterable[Plan], column: str) -> list[Condition]:
 
 @dataclass(frozen=True)
 class Areas:
-    """Whose cells are read: an area's as a whole, or those of each of its parts by code."""
+    """Whose cells are read: an area's as a whole (`codes` is empty), or those of each of its parts by code.
+
+    Codes are known here and not joined: the planner takes cells for few, and joined thousands in a nested loop.
+    """
 
     leaves: tuple[int, ...]
     inner: tuple[int, ...]
-    by_code: bool
+    codes: Mapping[int, str]
 
     @classmethod
     def of(cls, scope: Scope, *, parts: bool = False) -> "Areas":
         """The area of a scope, or its parts."""
         if not parts and scope.area is not None:
             pk = (scope.area.pk,)
-            return cls((), pk, False) if scope.parts else cls(pk, (), False)
+            return cls((), pk, {}) if scope.parts else cls(pk, (), {})
         leaves = tuple(area.pk for area in scope.parts if not area.has_parts)
         inner = tuple(area.pk for area in scope.parts if area.has_parts)
-        return cls(statements.filled(leaves), statements.filled(inner), True)
+        return cls(
+            statements.filled(leaves), statements.filled(inner), {area.pk: area.code for area in scope.parts}
+        )
 
     def shape(self) -> tuple:
         """What decides how the condition is written."""
-        return len(self.leaves), len(self.inner), self.by_code
+        return len(self.leaves), len(self.inner), bool(self.codes)
 
     def written(self, values: Iterator[Any]) -> Q:
         """The condition on cells, with values in place of its own."""
@@ -203,7 +208,7 @@ def groups(plans: list[Plan], areas: Areas) -> Iterator[tuple]:
                 partial(_grouped, model, column, areas, asked, of_items),
             )
             for row, cell, *rest in found:
-                yield row, CELLS[cell], *rest
+                yield areas.codes.get(row, WHOLE), CELLS[cell], *rest
 
 
 def _around(asked: list[Condition]) -> Days:
@@ -234,7 +239,7 @@ def _grouped(
     where = Q()
     for condition in asked:
         where |= condition.written(column, values)
-    row = F("area__code") if areas.by_code else Value(WHOLE, output_field=CharField())
+    row = F("area_id") if areas.codes else Value(None, output_field=IntegerField())
     key = Value(IN_FORCE, output_field=CharField()) if of_items else F("key")
     found = rows.filter(where).values_list(row, "measure", "dim", key, "level")
     money = Value(None, output_field=DecimalField()) if of_items else Sum("amount")

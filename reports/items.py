@@ -15,14 +15,14 @@ import django_filters
 from django.db.models import Exists, F, OuterRef, QuerySet
 from django.urls import reverse
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext as _, gettext_lazy, ngettext
+from django.utils.translation import gettext as _, gettext_lazy
 
 from enterprises.models import Enterprise
 from hazards.filters import ItemFilter
 from hazards.models import ChecklistItem, Hazard, Section
 from reports.models import ItemLook
 from score_mis.lib.filterform import ListFilter
-from score_mis.lib.tables import Column, days, joined, link, over, table, tag
+from score_mis.lib.tables import Column, ago, days, joined, link, over, table, tag
 
 STATES = [
     ("never", gettext_lazy("never looked at")),
@@ -185,7 +185,7 @@ def _items(group: Group, today: date, is_one_of_many: bool) -> Iterator[list[Any
             code = link(reverse("reports:item_places", args=[code]), code)
         yield [
             over(joined([code, line.item.text], " · "), line.item.other_text),
-            over(day(line.last_on), _ago(line.last_on, today)),
+            over(day(line.last_on), ago(line.last_on, today)),
             state_of(line),
         ]
 
@@ -198,13 +198,6 @@ def state_of(line: Line) -> SafeString:
             for hazard in line.hazards
         )
     return SafeString(escape(_("looked at"))) if line.last_on else tag(_("never looked at"), "warn")
-
-
-def _ago(day: date | None, today: date) -> str:
-    if day is None:
-        return ""
-    number = (today - day).days
-    return ngettext("%(n)d day ago", "%(n)d days ago", number) % {"n": number} if number else _("today")
 
 
 def place_table(enterprises: Iterable[Enterprise], item: ChecklistItem, *, today: date) -> SafeString:
@@ -224,7 +217,7 @@ def place_table(enterprises: Iterable[Enterprise], item: ChecklistItem, *, today
         [
             [
                 over(link(reverse("reports:item_coverage", args=[place.pk]), place.name), place.code),
-                over(day(line.last_on), _ago(line.last_on, today)),
+                over(day(line.last_on), ago(line.last_on, today)),
                 state_of(line),
             ]
             for place, line in found

@@ -20,7 +20,7 @@ def month_plan(request: HttpRequest) -> HttpResponse:
     roles = Reach.of(request.user, today).roles
     if not roles:
         raise PermissionDenied
-    month = plans.Month.asked(request.GET.get("month", ""), today)
+    month = plans.Month(dates.month_asked(request.GET.get("month", ""), today), today)
     context = listing(request, plans.planned_places(request.user, month))
     rows = plans.done_in(context["page_obj"], month)
     is_now = month.first == dates.month_start(today)

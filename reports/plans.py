@@ -8,7 +8,6 @@ from typing import Any
 from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
 from django.urls import reverse
-from django.utils.dateparse import parse_date
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _, ngettext
 
@@ -36,16 +35,6 @@ class Month:
 
     first: date
     today: date
-
-    @classmethod
-    def asked(cls, text: str, today: date) -> "Month":
-        """The month in words such as 2017-12; this month where that is none."""
-        try:
-            first = parse_date(f"{text}-01") if len(text) == len("2017-12") else None
-        except ValueError:
-            first = None
-        is_plausible = first is not None and 1990 <= first.year <= 2098
-        return cls(first if first and is_plausible else dates.month_start(today), today)
 
     @property
     def last(self) -> date:

@@ -10,12 +10,14 @@ from typing import Any
 from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django.utils import formats
+from django.utils.text import Truncator
 from django.utils.translation import gettext as _, ngettext, pgettext
 
 from enterprises.models import TEAM_LEADER, Enterprise, Role
 from hazards.models import Hazard, SafetyCheck
 from reports.plans import Month, still_to_check
 from score_mis.lib import dates
+from score_mis.lib.tables import ago
 from score_mis.lib.totals import Total, up_to
 from suggestions.models import ANSWER_WITHIN_DAYS, Suggestion
 from training.models import CounsellingVisit, VisitAction
@@ -23,6 +25,8 @@ from training.models import CounsellingVisit, VisitAction
 MOST = 5
 COUNTED = 1_000
 """Things of a list that are counted; more are told as "1,000+"."""
+LONGEST = 200
+"""Letters of a thing that are shown."""
 SOON = timedelta(days=30)
 WEEK = ANSWER_WITHIN_DAYS
 """What waits for an answer, a report or somebody to look at it is due after so many days."""
@@ -100,10 +104,10 @@ class Desk:
                 row.title,
                 f"{row.enterprise.name} · {row.reference}",
                 row.get_absolute_url(),
-                _ago(row.submitted_on, self.today),
+                ago(row.submitted_on, self.today),
                 "warn" if (self.today - row.submitted_on).days > WEEK else "idle",
                 _("Decide") if self.leads(row.enterprise) else "",
-                row.get_absolute_url(),
+                reverse("suggestions:move", args=[row.pk, "adopt"]),
             )
 
         rows = self._due(self.mine(Suggestion).undecided().for_list(), submitted_on=WEEK)
@@ -150,7 +154,7 @@ class Desk:
         else:
             tag, tone = _("no deadline"), "warn"
         return Line(
-            row.description,
+            brief(row.description),
             " · ".join(part for part in (row.enterprise.name, row.place, row.responsible) if part),
             row.get_absolute_url(),
             tag,
@@ -178,7 +182,7 @@ class Desk:
         def line(row: Hazard) -> Line:
             days = (self.today - row.rectified_on).days
             return Line(
-                row.description,
+                brief(row.description),
                 f"{row.enterprise.name} · {row.place}",
                 row.get_absolute_url(),
                 ngettext("waits %(n)d day", "waits %(n)d days", days) % {"n": days},
@@ -256,15 +260,10 @@ class Desk:
                 reverse("training:visit_move", args=[row.pk, "submit"]),
             )
 
-        rows = (
-            self.mine(CounsellingVisit)
-            .filter(status="done", consultant=self.user)
-            .for_list()
-            .order_by("done_on")
-        )
+        rows = self.mine(CounsellingVisit).filter(status="done", consultant=self.user).for_list()
         return self._list(
             _("Visit reports to submit"),
-            self._due(rows, done_on=WEEK),
+            self._due(rows.order_by("done_on"), done_on=WEEK),
             reverse("training:visit_list") + "?status=done",
             line,
             _("Every visit report is submitted."),
@@ -278,18 +277,16 @@ class Desk:
                 str(row),
                 f"{row.consultant} · {_day(row.done_on)}",
                 row.get_absolute_url(),
-                _ago(row.submitted_on, self.today),
+                ago(row.submitted_on, self.today),
                 "idle",
                 _("Review"),
                 row.get_absolute_url(),
             )
 
-        rows = (
-            self.mine(CounsellingVisit).filter(status="submitted").for_list().order_by("submitted_on", "pk")
-        )
+        rows = self.mine(CounsellingVisit).filter(status="submitted").for_list()
         return self._list(
             _("Visits to review"),
-            self._due(rows, submitted_on=WEEK),
+            self._due(rows.order_by("submitted_on", "pk"), submitted_on=WEEK),
             reverse("training:visit_list") + "?status=submitted",
             line,
             _("No visit waits for review."),
@@ -362,24 +359,23 @@ class Desk:
                 f"{reverse('hazards:check_add')}?enterprise={row.enterprise_id}",
             )
 
+        plans = still_to_check(self.user, Month(dates.month_start(self.today), self.today))
         return self._list(
             _("Checks to do this month"),
-            still_to_check(self.user, Month(dates.month_start(self.today), self.today)).select_related(
-                "enterprise"
-            ),
+            plans.select_related("enterprise"),
             reverse("reports:plans"),
             line,
             _("All planned checks are made."),
         )
 
 
+def brief(text: str) -> str:
+    """A text of any length as one line that is not long."""
+    return Truncator(" ".join(text[: 2 * LONGEST].split())).chars(LONGEST)
+
+
 def _day(day: date) -> str:
     return formats.date_format(day, "MONTH_DAY_FORMAT")
-
-
-def _ago(day: date, today: date) -> str:
-    days = (today - day).days
-    return ngettext("%(n)d day ago", "%(n)d days ago", days) % {"n": days} if days else _("today")
 
 
 def _in_days(day: date, today: date) -> str:

@@ -61,6 +61,7 @@ MIDDLEWARE = [
     "accounts.middleware.LanguageMiddleware",
     "score_mis.lib.replica.RememberWrites",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "score_mis.lib.photo_files.UndoneMiddleware",
     "accounts.once.OnceMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "score_mis.lib.gzipped.QuickGZipMiddleware",
@@ -119,9 +120,7 @@ AXES_FAILURE_LIMIT = 8
 AXES_COOLOFF_TIME = 0.25
 AXES_RESET_ON_SUCCESS = True
 AXES_VERBOSE = False
-if HTTPS:  # one proxy stands in front and names the caller; without one the header is never believed
-    AXES_IPWARE_PROXY_COUNT = 1
-    AXES_IPWARE_META_PRECEDENCE_ORDER = ["HTTP_X_FORWARDED_FOR", "REMOTE_ADDR"]
+AXES_CLIENT_IP_CALLABLE = "score_mis.lib.attempts.caller"
 AXES_LOCKOUT_TEMPLATE = "registration/locked.html"
 
 LANGUAGE_CODE = "en"

@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from enterprises.models import Enterprise, Numbered, OwnedQuerySet, OwnedStateful, Sex, Team
-from score_mis.lib import dates, photos, workflow
+from score_mis.lib import dates, photo_files, photos, workflow
 from suggestions import codes
 from training.models import CounsellingVisit, Module
 
@@ -296,7 +296,7 @@ class Suggestion(Numbered, OwnedStateful):
 
     def add_photos(self, files: Sequence[Any], kind: str, by: Any) -> None:
         """Attach accepted photos."""
-        photos.attach(self.photos, files, kind=kind, by=by)
+        photo_files.attach(self.photos, files, kind=kind, by=by)
 
 
 class SuggestionChange(workflow.Change):
@@ -313,12 +313,12 @@ class SuggestionChange(workflow.Change):
         indexes = workflow.change_indexes("suggestion_change", "suggestion")
 
 
-class SuggestionPhoto(photos.Photo):
+class SuggestionPhoto(photos.StepPhoto):
     """A photo of what a suggestion is about, before or after."""
 
     suggestion = models.ForeignKey(Suggestion, on_delete=models.PROTECT, related_name="photos")
 
-    class Meta(photos.Photo.Meta):
+    class Meta(photos.StepPhoto.Meta):
         abstract = False
         verbose_name = _("photo of a suggestion")
         verbose_name_plural = _("photos of suggestions")

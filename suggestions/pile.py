@@ -1,6 +1,7 @@
 """A pile of paper slips, typed in together: one row a slip, all of them saved or none."""
 
 import csv
+import re
 import uuid
 from copy import copy
 from datetime import date
@@ -28,6 +29,7 @@ MOST = 200
 """Rows on one page."""
 EMPTY = 5
 """Empty rows to begin with, and after those that are typed."""
+LINE = re.compile(r"[^\r\n]*(?:\r\n|[\r\n])|[^\r\n]+")
 COLUMNS = ("title", "text", "category", "proposer", "proposer_role", "proposer_sex", "department")
 
 
@@ -168,9 +170,17 @@ class PileForm(forms.Form):
                 self.add_error(name if name in self.fields else None, text)
 
 
+def cells_of(text: str) -> list[list[str]]:
+    """The cells of copied rows. Quotes that no spreadsheet wrote, such as a single one, are letters as others are."""
+    try:
+        return list(csv.reader(LINE.findall(text), delimiter="\t", strict=True))
+    except csv.Error:
+        return [line.split("\t") for line in text.splitlines()]
+
+
 def spread(text: str) -> list[dict[str, str]]:
     """Rows of a spreadsheet as they are copied, cells between tabs; a row of the columns' names is left out."""
-    lines = csv.reader(text.splitlines(keepends=True), delimiter="\t")
+    lines = cells_of(text)
     rows = [dict(zip(COLUMNS, (cell.strip() for cell in line), strict=False)) for line in lines]
     heads = set()
     for language, _name in settings.LANGUAGES:

@@ -6,9 +6,10 @@ from typing import Any
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
 
 from enterprises.models import Enterprise
-from score_mis.lib.workflow import Move, perform_many
+from score_mis.lib.workflow import Move, TransitionError, perform_many
 from suggestions.codes import new_code
 from suggestions.models import Pile, Slip, Suggestion
 
@@ -18,7 +19,7 @@ def enter_pile(
 ) -> Pile:
     """Submit a suggestion for each row, all in one transaction; the same token gives the pile that is there already.
 
-    Raises what `perform_many` raises; then nothing is saved.
+    Raises what `perform_many` raises, and TransitionError for a token of somebody else; then nothing is saved.
     """
     known = Pile.objects.filter(token=token, by=by).first()
     if known is not None:
@@ -35,9 +36,13 @@ def enter_pile(
             pile.keys = [record.pk for record in records]
             pile.save(update_fields=["keys"])
     except IntegrityError:
-        twin = Pile.objects.filter(token=token, by=by).first()
+        twin = Pile.objects.filter(token=token).first()
         if twin is None:
             raise
+        if twin.by_id != by.pk:  # a page of one person that another one sends who signed in meanwhile
+            raise TransitionError(
+                _("This page was sent before. Open a new one for more suggestions.")
+            ) from None
         return twin
     return pile
 

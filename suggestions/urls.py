@@ -18,7 +18,7 @@ urlpatterns = [
     path("suggestions/<int:pk>/edit/", records.suggestion_edit, name="edit"),
     path("suggestions/<int:pk>/correct/<int:change>/", records.suggestion_correct, name="correct"),
     path("suggestions/<int:pk>/<slug:move>/", records.suggestion_move, name="move"),
-    path("suggestions/photos/<int:pk>/", records.suggestion_photo, name="photo"),
+    path("suggestions/photos/<str:key>/", records.suggestion_photo, name="photo"),
     path("s/", answers.answer_by_code, name="answer_by_code"),
     path("s/<str:code>/", answers.answer, name="answer"),
 ]

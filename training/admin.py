@@ -13,6 +13,7 @@ from training.models import (
     Participant,
     VisitAction,
     VisitChange,
+    VisitPhoto,
     Workshop,
 )
 
@@ -86,6 +87,15 @@ class VisitActionAdmin(ReadOnlyAdmin):
 
     list_display = ["text", "owner", "due_on", "done_on", "visit"]
     list_select_related = ["visit__enterprise"]
+
+
+@admin.register(VisitPhoto)
+class VisitPhotoAdmin(ReadOnlyAdmin):
+    """Photos of visits; the pictures themselves are shown on the site's own pages."""
+
+    list_display = ["visit", "is_placeholder", "added_by", "added_at"]
+    list_select_related = ["visit__enterprise", "added_by"]
+    exclude = ["file"]
 
 
 @admin.register(CalendarAddress)

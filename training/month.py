@@ -26,16 +26,7 @@ ROOM = 4
 """Visits of one day that the table names; the rest is a number that leads to the list."""
 MOST = 300
 """Visits of one month that are read; of a month with more only the numbers are shown."""
-FIRST, LAST = date(1950, 1, 1), date(2099, 12, 31)
-
-
-def month_asked(value: str, today: date) -> date:
-    """Return the first day of a month written as 2017-12; of this month where that is none."""
-    try:
-        day = date.fromisoformat(f"{value}-01")
-    except ValueError:
-        return dates.month_start(today)
-    return day if FIRST <= day <= LAST else dates.month_start(today)
+FIRST, LAST = (validator.limit_value for validator in dates.PLAUSIBLE)
 
 
 @dataclass(frozen=True)

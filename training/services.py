@@ -59,13 +59,18 @@ def log_visit(
     fields: Mapping[str, Any],
     agreed: Sequence[Mapping[str, Any]] = (),
     done: Iterable[VisitAction] = (),
+    photos: Sequence[Any] = (),
+    seen: int | None = None,
 ) -> CounsellingVisit:
     """Log a visit: what was found, what was agreed, and which earlier actions turned out to be done.
 
-    `agreed` holds text, owner and due_on of each new action. Raises as `perform` does; nothing is half-saved.
+    `agreed` holds text, owner and due_on of each new action; `photos` are accepted; `seen` is as in `perform`.
+    Raises as `perform` does; nothing is half-saved.
     """
     with transaction.atomic():
-        logged: Any = workflow.perform(visit, "log", by=by, today=today, on=on, fields=fields)
+        logged: Any = workflow.perform(
+            visit, "log", by=by, today=today, on=on, fields=fields, photos=photos, seen=seen
+        )
         for values in agreed:
             keep(VisitAction(visit=logged, **values), by=by)
         ticked = VisitAction.objects.filter(
@@ -77,10 +82,15 @@ def log_visit(
     return logged
 
 
-def save_action(action: VisitAction, *, by: User) -> VisitAction:
-    """Add or edit an agreed action of a logged visit; an action that is open again was not ticked at any visit."""
+def save_action(action: VisitAction, *, by: User, seen: date | None = None) -> VisitAction:
+    """Add or edit an agreed action of a logged visit; an action that is open again was not ticked at any visit.
+
+    `seen` is the day of its tick when the person saw it; TransitionError where somebody ticked it meanwhile.
+    """
     with transaction.atomic():
         refuse_unlogged(_locked(action.visit))
+        if action.pk and _locked(action).done_on != seen:
+            raise TransitionError(_("Somebody ticked this action meanwhile. Open the page again."))
         if action.done_on is None:
             action.done_at_visit = None
         return keep(action, by=by)

@@ -28,6 +28,7 @@ urlpatterns = [
     path("visits/calendar/", calendars.visit_calendar, name="visit_calendar"),
     path("visits/calendar/address/", calendars.calendar_address, name="calendar_address"),
     path("visits/calendar/<slug:token>.ics", calendars.visit_feed, name="visit_feed"),
+    path("visits/photos/<str:key>/", visits.visit_photo, name="visit_photo"),
     path("visits/<int:pk>/", visits.visit_detail, name="visit_detail"),
     path("visits/<int:pk>/edit/", visits.visit_edit, name="visit_edit"),
     path("visits/<int:pk>/letter/", visits.visit_letter, name="visit_letter"),

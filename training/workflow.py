@@ -97,7 +97,8 @@ VISIT = register(
             ),
             Transition(
                 move="log", sources=frozenset({V.PLANNED}), target=V.DONE, roles=PAIR, label=_("Log the visit"),
-                done=_("done"), fields=LOG, dates=("done_on",), guards=(next_visit_is_later,), style="primary",
+                done=_("done"), fields=LOG, dates=("done_on",), photo="visit", guards=(next_visit_is_later,),
+                style="primary",
             ),
             Transition(
                 move="submit", sources=frozenset({V.DONE}), target=V.SUBMITTED, roles=CONSULTANT,
@@ -123,7 +124,7 @@ VISIT = register(
             ),
             Transition(
                 move=EDIT, sources=frozenset({V.DONE}), target=None, roles=PAIR, label=_("Edit"), done=_("edited"),
-                fields=LOG, guards=(),
+                fields=LOG, photo="visit",
             ),
             Transition(
                 move=VOID, sources=frozenset(set(V.values) - {V.VOID}), target=V.VOID, roles=STAFF, label=_("Void"),

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _, pgettext_lazy
 from enterprises.models import Numbered, OwnedQuerySet, OwnedStateful
 from hazards.models.checklist import ChecklistItem, ItemKind
 from hazards.models.checks import SafetyCheck
-from score_mis.lib import photos, workflow
+from score_mis.lib import photo_files, photos, workflow
 from suggestions.models import Suggestion
 from training.models import CounsellingVisit
 
@@ -307,7 +307,7 @@ class Hazard(Numbered, OwnedStateful):
 
     def add_photos(self, files: Sequence[Any], kind: str, by: Any) -> None:
         """Attach accepted photos."""
-        photos.attach(self.photos, files, kind=kind, by=by)
+        photo_files.attach(self.photos, files, kind=kind, by=by)
 
 
 class HazardChange(workflow.Change):
@@ -331,12 +331,12 @@ class HazardChange(workflow.Change):
         ]
 
 
-class HazardPhoto(photos.Photo):
+class HazardPhoto(photos.StepPhoto):
     """A photo of a hazard, before or after its rectification."""
 
     hazard = models.ForeignKey(Hazard, on_delete=models.PROTECT, related_name="photos")
 
-    class Meta(photos.Photo.Meta):
+    class Meta(photos.StepPhoto.Meta):
         abstract = False
         verbose_name = _("photo of a hazard")
         verbose_name_plural = _("photos of hazards")

@@ -4,12 +4,25 @@ from datetime import date
 from typing import Any
 
 from django.utils import translation
-from django.utils.translation import gettext as _, gettext_lazy, ngettext
+from django.utils.translation import gettext as _, gettext_lazy
 
+from enterprises.papers import head, room_to_sign
 from hazards.models import Hazard, SafetyCheck
-from hazards.papers.order import NOTE, SIGN_HERE, TITLE, fact
-from hazards.papers.shared import Pictures, due, funds, head, line, lines, thumbnail
+from hazards.papers.order import NOTE, TITLE
+from hazards.papers.shared import (
+    columns,
+    counted,
+    due,
+    fact,
+    funds,
+    level,
+    line,
+    lines,
+    plan,
+    thumbnail,
+)
 from score_mis.lib.pdf import pair
+from score_mis.lib.photo_files import Thumbnails
 from score_mis.lib.photos import Kind
 
 SIDE = 400
@@ -21,7 +34,7 @@ COLUMNS = (
     (gettext_lazy("Level"), 0.9),
     (gettext_lazy("Measures, interim control"), 2.8),
     (gettext_lazy("Responsible"), 1.5),
-    (gettext_lazy("Deadline"), 2.0),
+    (gettext_lazy("Deadline"), 2.5),
     (gettext_lazy("Before"), 1.7),
 )
 
@@ -31,21 +44,19 @@ def found_paper(check: SafetyCheck, *, by: Any, today: date, language: str) -> d
     hazards = (
         check.hazards.counted().select_related("item", "enterprise__programme").prefetch_related("photos")
     )
-    rows, pictures = list(hazards.order_by("number")), Pictures(SIDE)
+    rows, pictures = list(hazards.order_by("number")), Thumbnails(SIDE)
     with translation.override(language):
         programme = check.enterprise.programme
         context = head(programme, TITLE, number=check.reference, by=by, today=today, language=language)
         context["facts"] = _facts(check, language)
-        words = ngettext("%(n)d hazard", "%(n)d hazards", len(rows)) % {"n": len(rows)}
-        context["count"] = _("Found in this check: %(count)s.") % {"count": words}
-        context["columns"] = [{"words": pair(name, language), "share": share} for name, share in COLUMNS]
+        context["count"] = _("Found in this check: %(count)s.") % {"count": counted(len(rows))}
+        context["columns"] = columns(COLUMNS, language)
         context["rows"] = [_row(hazard, pictures, today) for hazard in rows]
         signing = (
-            (gettext_lazy("Issued by"), str(check.inspector or check.consultant or "")),
+            (gettext_lazy("Issued by"), check.inspector or check.consultant),
             (gettext_lazy("Received by (enterprise)"), ""),
         )
-        context["signatures"] = [{"words": pair(who, language), "name": name} for who, name in signing]
-        context["sign_here"] = pair(SIGN_HERE, language)
+        context |= room_to_sign(signing, language)
         context["note"] = pair(NOTE, language)
     return context
 
@@ -67,14 +78,13 @@ def _facts(check: SafetyCheck, language: str) -> list[dict]:
     return rows
 
 
-def _row(hazard: Hazard, pictures: Pictures, today: date) -> list[Any]:
-    is_major = hazard.level == "major"
+def _row(hazard: Hazard, pictures: Thumbnails, today: date) -> list[Any]:
     standard = " · ".join(filter(None, (hazard.item.code, hazard.item.reference))) if hazard.item else ""
     return [
         [line(hazard.reference, strong=True, whole=True)],
         [line(hazard.description, strong=True), *lines(hazard.place, standard)],
-        [line(hazard.get_level_display(), strong=is_major, alarm=is_major)],
-        lines(hazard.measures, hazard.interim_control, hazard.contingency),
+        level(hazard),
+        plan(hazard),
         lines(hazard.responsible, funds(hazard)),
         due(hazard, today),
         thumbnail(hazard, Kind.BEFORE, pictures),

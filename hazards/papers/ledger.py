@@ -5,16 +5,44 @@ from datetime import date
 from typing import Any
 
 from django.utils import translation
-from django.utils.translation import gettext as _, gettext_lazy, ngettext
+from django.utils.translation import gettext as _, gettext_lazy
 
 from enterprises.models import Programme
+from enterprises.papers import head
 from hazards.models import Hazard
-from hazards.papers.shared import Pictures, due, funds, head, line, lines, thumbnail
-from score_mis.lib.pdf import pair, shown
+from hazards.papers.shared import (
+    columns,
+    counted,
+    due,
+    funds,
+    level,
+    line,
+    lines,
+    plan,
+    thumbnail,
+)
+from score_mis.lib.pdf import shown
+from score_mis.lib.photo_files import Thumbnails
 from score_mis.lib.photos import Kind
 
 SIDE = 240
 """The long side of its pictures, in pixels."""
+
+
+COLUMNS = (
+    (gettext_lazy("Number, found on"), 1.8),
+    (gettext_lazy("Place, found by"), 1.6),
+    (gettext_lazy("What is wrong"), 2.3),
+    (gettext_lazy("Level, category"), 1.1),
+    (gettext_lazy("Measures, interim control"), 2.4),
+    (gettext_lazy("Responsible, funds"), 1.5),
+    (gettext_lazy("Deadline"), 2.1),
+    (gettext_lazy("Rectified"), 1.9),
+    (gettext_lazy("Re-check and result"), 1.8),
+    (gettext_lazy("Before"), 1.4),
+    (gettext_lazy("After"), 1.4),
+)
+"""Columns of the statutory ledger, those that belong together in one, with their share of the width."""
 
 
 def ledger_paper(
@@ -27,37 +55,20 @@ def ledger_paper(
     language: str,
 ) -> dict[str, Any]:
     """The ledger of some hazards, whose photos were fetched along; `asked` says which they are."""
-    pictures = Pictures(SIDE)
+    pictures = Thumbnails(SIDE)
     with translation.override(language):
-        count = ngettext("%(n)d hazard", "%(n)d hazards", len(hazards)) % {"n": len(hazards)}
+        count = counted(len(hazards))
         context = head(
             programme, gettext_lazy("Hazard ledger"), number="", by=by, today=today, language=language
         )
         context["scope"] = [" · ".join([count, _("as of %(day)s") % {"day": shown(today)}, *asked])]
-        context["columns"] = [{"words": pair(words, language), "share": share} for words, share in LEDGER]
-        context["rows"] = [_ledger_row(hazard, pictures, today) for hazard in hazards]
+        context["columns"] = columns(COLUMNS, language)
+        context["rows"] = [_row(hazard, pictures, today) for hazard in hazards]
         context["tail"] = _("End of the ledger: %(count)s.") % {"count": count}
     return context
 
 
-LEDGER = (
-    (gettext_lazy("Number, found on"), 1.8),
-    (gettext_lazy("Place, found by"), 1.6),
-    (gettext_lazy("What is wrong"), 2.3),
-    (gettext_lazy("Level, category"), 1.1),
-    (gettext_lazy("Measures, interim control"), 2.4),
-    (gettext_lazy("Responsible, funds"), 1.5),
-    (gettext_lazy("Deadline"), 1.7),
-    (gettext_lazy("Rectified"), 1.9),
-    (gettext_lazy("Re-check and result"), 1.8),
-    (gettext_lazy("Before"), 1.4),
-    (gettext_lazy("After"), 1.4),
-)
-"""Columns of the statutory ledger, those that belong together in one, with their share of the width."""
-
-
-def _ledger_row(hazard: Hazard, pictures: Pictures, today: date) -> list[Any]:
-    is_major = hazard.level == "major"
+def _row(hazard: Hazard, pictures: Thumbnails, today: date) -> list[Any]:
     return [
         [
             line(hazard.reference, strong=True, whole=True),
@@ -66,11 +77,8 @@ def _ledger_row(hazard: Hazard, pictures: Pictures, today: date) -> list[Any]:
         ],
         lines(hazard.place, hazard.found_by),
         lines(hazard.description),
-        [
-            line(hazard.get_level_display(), strong=is_major, alarm=is_major),
-            *lines(hazard.get_category_display()),
-        ],
-        lines(hazard.measures, hazard.interim_control, hazard.contingency),
+        level(hazard, hazard.get_category_display()),
+        plan(hazard),
         lines(hazard.responsible, funds(hazard)),
         due(hazard, today),
         lines(hazard.rectified_on, hazard.evidence, hazard.no_photo_reason),

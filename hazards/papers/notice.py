@@ -8,13 +8,31 @@ from django.utils import translation
 from django.utils.translation import gettext as _, gettext_lazy
 
 from enterprises.models import Enterprise
-from hazards.models import Hazard, HazardStatus
+from enterprises.papers import head, names
+from hazards.models import Hazard, HazardStatus, Level
 from hazards.models.hazard import OPEN
-from hazards.papers.shared import due, head, line, lines, names
+from hazards.papers.shared import columns, due, level, line, lines
 from score_mis.lib.pdf import OTHER, pair, shown
 
 SINCE = timedelta(days=30)
 """How long a rectified hazard stays on the notice board."""
+
+
+OPEN_COLUMNS = (
+    (gettext_lazy("Number"), 0),
+    (gettext_lazy("What is wrong, and where"), 3.4),
+    (gettext_lazy("Level"), 1.1),
+    (gettext_lazy("What is done about it"), 3.4),
+    (gettext_lazy("Responsible"), 1.6),
+    (gettext_lazy("Deadline"), 3.4),
+)
+DONE_COLUMNS = (
+    (gettext_lazy("Number"), 0),
+    (gettext_lazy("What was wrong, and where"), 3.4),
+    (gettext_lazy("What was done"), 3.4),
+    (gettext_lazy("Rectified on"), 2.3),
+    (gettext_lazy("Re-check"), 2.3),
+)
 
 
 def notice_paper(enterprise: Enterprise, *, by: Any, today: date, language: str) -> dict[str, Any]:
@@ -52,28 +70,11 @@ def notice_paper(enterprise: Enterprise, *, by: Any, today: date, language: str)
     return context
 
 
-OPEN_COLUMNS = (
-    (gettext_lazy("Number"), 0),
-    (gettext_lazy("What is wrong, and where"), 3.4),
-    (gettext_lazy("Level"), 1.1),
-    (gettext_lazy("What is done about it"), 3.4),
-    (gettext_lazy("Responsible"), 1.6),
-    (gettext_lazy("Deadline"), 2.5),
-)
-DONE_COLUMNS = (
-    (gettext_lazy("Number"), 0),
-    (gettext_lazy("What was wrong, and where"), 3.4),
-    (gettext_lazy("What was done"), 3.4),
-    (gettext_lazy("Rectified on"), 2.3),
-    (gettext_lazy("Re-check"), 2.3),
-)
-
-
-def _part(title: Any, rows: list, columns: Iterable[tuple[Any, float]], language: str) -> dict[str, Any]:
+def _part(title: Any, rows: list, given: Iterable[tuple[Any, float]], language: str) -> dict[str, Any]:
     return {
         "title": [f"{words} ({len(rows)})" for words in pair(title, language)],
         "empty": pair(gettext_lazy("None."), language),
-        "columns": [{"words": pair(words, language), "share": share} for words, share in columns],
+        "columns": columns(given, language),
         "rows": rows,
     }
 
@@ -88,12 +89,11 @@ def _said(words: Any, values: Mapping[str, Any], language: str) -> list[str]:
 
 
 def _open_row(hazard: Hazard, today: date) -> list[list[dict[str, Any]]]:
-    is_major = hazard.level == "major"
     plan = lines(hazard.measures, hazard.interim_control) or [line(_("not ordered yet"))]
     return [
         [line(hazard.reference, whole=True)],
-        [line(hazard.description, strong=is_major), line(hazard.place)],
-        [line(hazard.get_level_display(), strong=is_major, alarm=is_major)],
+        [line(hazard.description, strong=hazard.level == Level.MAJOR), line(hazard.place)],
+        level(hazard),
         plan,
         lines(hazard.responsible),
         due(hazard, today),

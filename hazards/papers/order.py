@@ -4,16 +4,16 @@ from datetime import date
 from typing import Any
 
 from django.utils import translation
-from django.utils.text import capfirst
 from django.utils.translation import gettext as _, gettext_lazy
 
+from enterprises.papers import head, room_to_sign
 from hazards.models import Hazard
-from hazards.papers.shared import WHEN, Pictures, funds, head
+from hazards.papers.shared import WHEN, fact, funds
 from score_mis.lib.pdf import pair, shown
+from score_mis.lib.photo_files import Thumbnails
 from score_mis.lib.photos import Kind
 
 TITLE = gettext_lazy("Rectification notice")
-SIGN_HERE = gettext_lazy("Signature and date")
 NOTE = gettext_lazy("A paper of the programme; it does not take the place of an authority's own order.")
 
 ON_ORDER = 3
@@ -33,23 +33,9 @@ def order_paper(hazard: Hazard, *, by: Any, today: date, language: str) -> dict[
         context["photos"] = _photos(hazard, language)
         context["outcome_title"] = pair(gettext_lazy("Rectification and re-check"), language)
         context["outcome"] = _outcome(hazard, language)
-        context["signatures"] = _signatures(hazard, language)
-        context["sign_here"] = pair(SIGN_HERE, language)
+        context |= room_to_sign(_signatures(hazard), language)
         context["note"] = pair(NOTE, language)
     return context
-
-
-def fact(
-    label: Any, value: Any, language: str, *, other: str = "", strong: bool = False, blank: int = 0
-) -> dict:
-    """A row of an order; `blank` leaves so many lines to write by hand."""
-    return {
-        "label": [capfirst(words) for words in pair(label, language)],
-        "value": "" if blank else shown(value),
-        "other": other,
-        "strong": strong,
-        "blank": blank,
-    }
 
 
 def _facts(hazard: Hazard, language: str) -> list[dict]:
@@ -100,7 +86,7 @@ def _deadline(hazard: Hazard) -> str:
 
 
 def _photos(hazard: Hazard, language: str) -> list[dict]:
-    pictures, photos = Pictures(SIDE), list(hazard.photos.all())
+    pictures, photos = Thumbnails(SIDE), list(hazard.photos.all())
     before = [photo for photo in photos if photo.kind == Kind.BEFORE][:ON_ORDER]
     after = [photo for photo in photos if photo.kind == Kind.AFTER][-ON_ORDER:]
     return [
@@ -127,13 +113,10 @@ def _outcome(hazard: Hazard, language: str) -> list[dict]:
     return [did, what, seen, found]
 
 
-def _signatures(hazard: Hazard, language: str) -> list[dict]:
+def _signatures(hazard: Hazard) -> list[tuple[Any, Any]]:
     order = hazard.changes.filter(move="assign", in_force=True).select_related("by").last()
     return [
-        {"words": pair(words, language), "name": name}
-        for words, name in (
-            (gettext_lazy("Issued by"), str(order.by) if order else ""),
-            (gettext_lazy("Received by (responsible person)"), ""),
-            (gettext_lazy("Re-checked by"), str(hazard.verified_by or "")),
-        )
+        (gettext_lazy("Issued by"), order and order.by),
+        (gettext_lazy("Received by (responsible person)"), ""),
+        (gettext_lazy("Re-checked by"), hazard.verified_by),
     ]

@@ -1,66 +1,41 @@
-"""What the papers of hazards share: head and foot, lines of cells, small copies of photos."""
+"""What the papers of hazards share: columns and facts, lines of cells, cells with a photo."""
 
-import io
+from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
-from django.utils import translation
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _, gettext_lazy, ngettext
-from PIL import Image
 
-from enterprises.models import Enterprise, Programme
-from hazards.models import Hazard, HazardPhoto
+from hazards.models import Hazard, Level
 from score_mis.lib.pdf import pair, shown
+from score_mis.lib.photo_files import Thumbnails
 from score_mis.lib.photos import Kind
 
 WHEN: dict[str, Any] = {Kind.BEFORE: gettext_lazy("Before"), Kind.AFTER: gettext_lazy("After")}
 
 
-class Pictures:
-    """Small copies of photos; equal files are read once. A lost file is told, never a reason for no paper."""
-
-    def __init__(self, side: int) -> None:
-        self.side = side
-        self.made: dict[str, bytes | str] = {}
-
-    def of(self, photo: HazardPhoto) -> bytes | str:
-        """A JPEG, or the empty text where the file is gone."""
-        name = str(photo.file.name)
-        if name not in self.made:
-            self.made[name] = self._make(photo)
-        return self.made[name]
-
-    def _make(self, photo: HazardPhoto) -> bytes | str:
-        out = io.BytesIO()
-        try:
-            with photo.file.open("rb") as file, Image.open(file) as image:
-                image.draft("RGB", (self.side, self.side))
-                image.thumbnail((self.side, self.side))
-                image.convert("RGB").save(out, "JPEG", quality=80)
-        except OSError:
-            return ""
-        return out.getvalue()
+def columns(given: Iterable[tuple[Any, float]], language: str) -> list[dict[str, Any]]:
+    """Columns of a table from names and shares of the width; without a share one is as wide as what it holds."""
+    return [{"words": pair(name, language), "share": share} for name, share in given]
 
 
-def head(
-    programme: Programme, title: Any, *, number: str, by: Any, today: date, language: str
+def counted(number: int) -> str:
+    """So many hazards."""
+    return ngettext("%(n)d hazard", "%(n)d hazards", number) % {"n": number}
+
+
+def fact(
+    label: Any, value: Any, language: str, *, other: str = "", strong: bool = False, blank: int = 0
 ) -> dict[str, Any]:
-    """What begins and ends every paper: programme, title, who printed it when, and that records are generated."""
-    generated = gettext_lazy("Generated records; only the totals are published.")
-    with translation.override(language):
-        printed = _("Printed on %(day)s by %(name)s") % {"day": shown(today), "name": by}
+    """A fact with its name; `blank` leaves so many lines to write by hand."""
     return {
-        "programme": names(programme),
-        "title": pair(title, language),
-        "number": number,
-        "generated": pair(generated, language) if programme.is_generated else [],
-        "foot": [printed, *(name for name in (programme.authority_zh, programme.authority_en) if name)],
+        "label": [capfirst(words) for words in pair(label, language)],
+        "value": "" if blank else shown(value),
+        "other": other,
+        "strong": strong,
+        "blank": blank,
     }
-
-
-def names(record: Programme | Enterprise) -> list[str]:
-    """Both names of a record, that of the language in force first."""
-    return [record.name, record.other_name] if record.other_name else [record.name]
 
 
 def line(text: Any, *, strong: bool = False, alarm: bool = False, whole: bool = False) -> dict[str, Any]:
@@ -71,6 +46,17 @@ def line(text: Any, *, strong: bool = False, alarm: bool = False, whole: bool = 
 def lines(*texts: Any) -> list[dict[str, Any]]:
     """Lines of a cell; empty ones are left out."""
     return [line(text) for text in texts if text not in (None, "")]
+
+
+def level(hazard: Hazard, *more: Any) -> list[dict[str, Any]]:
+    """The level, major ones as an alarm."""
+    is_major = hazard.level == Level.MAJOR
+    return [line(hazard.get_level_display(), strong=is_major, alarm=is_major), *lines(*more)]
+
+
+def plan(hazard: Hazard) -> list[dict[str, Any]]:
+    """What has been ordered against it."""
+    return lines(hazard.measures, hazard.interim_control, hazard.contingency)
 
 
 def funds(hazard: Hazard) -> str:
@@ -92,7 +78,7 @@ def due(hazard: Hazard, today: date) -> list[dict[str, Any]]:
     return told
 
 
-def thumbnail(hazard: Hazard, kind: str, pictures: Pictures) -> Any:
+def thumbnail(hazard: Hazard, kind: str, pictures: Thumbnails) -> Any:
     """A cell with the first photo from before, or the last one from afterwards."""
     photos = [photo for photo in hazard.photos.all() if photo.kind == kind]
     if not photos:

@@ -16,6 +16,7 @@ from hazards.services import load_checklist
 from score_mis.lib import photos, workflow
 
 FOUND_ON = date(2017, 12, 1)
+STATES = ("identified", "assigned", "rectified", "verified", "void")
 
 
 def checklist_data(**changes):
@@ -103,3 +104,20 @@ def scene(world) -> SimpleNamespace:
     return SimpleNamespace(
         version=make_version(world.programme), at={"enterprise": world.enterprise}, **world.cast()
     )
+
+
+def hazard_at(world, state, **fields) -> Hazard:
+    """A hazard in a state, ordered by the inspector, rectified by the leader, verified by the inspector."""
+    if not state:
+        return Hazard(enterprise=world.enterprise)
+    hazard = make_hazard(by=world.member, enterprise=world.enterprise, **fields)
+    if state == "void":
+        return move(hazard, "void", by=world.staff, reason="mistake")
+    if state in STATES[1:]:
+        plan = {"contingency": "close the hall"} if hazard.level == "major" else {}
+        hazard = make_order(hazard, by=world.inspector, **plan)
+    if state in ("rectified", "verified"):
+        hazard = make_rectified(hazard, by=world.leader)
+    if state == "verified":
+        hazard = move(hazard, "verify", by=world.inspector, on=date(2017, 12, 6))
+    return hazard

@@ -1,7 +1,6 @@
 """The check in a real browser: taps, keys, what is kept on the phone, axe, and the page without script."""
 
-import shutil
-from pathlib import Path
+from functools import partial
 
 import pytest
 from django.urls import reverse
@@ -9,53 +8,31 @@ from django.urls import reverse
 from conftest import TODAY
 from enterprises.tests.factories import make_plan
 from hazards.models import Hazard, SafetyCheck
-from hazards.tests.factories import checklist_data, make_check, make_draft, make_finding, make_version
+from hazards.tests.factories import (
+    checklist_data,
+    make_check,
+    make_draft,
+    make_finding,
+    make_hazard,
+    make_order,
+    make_rectified,
+    make_version,
+    picture,
+)
+from score_mis.tests.browser.driver import BOTH_LANGUAGES, BOTH_WAYS, Hand
+from score_mis.tests.browser.looking import look
 
-playwright = pytest.importorskip("playwright.sync_api")
-axe = pytest.importorskip("axe_playwright_python")
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-AXE = Path(axe.__file__).parent / "axe.min.js"
-RUN = """async () => (await axe.run(document, {resultTypes: ["violations"]})).violations
-  .map((found) => `${found.id}: ${found.nodes.map((node) => node.target.join(" ")).join(" | ")}`)"""
-MOST_TAPS = 23
-MOST_KEYS = 60
+MOST_FOR_TWENTY = 23
+MOST_TO_VERIFY = 3
 ADD, HOME = reverse("hazards:check_add"), reverse("reports:home")
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(not CHROMIUM, reason="Chromium is not installed: no page is driven"),
-]
 NIGHTLY = pytest.mark.nightly
-both_languages = pytest.mark.parametrize("language", ["en", pytest.param("zh-hans", marks=NIGHTLY)])
+pytestmark = pytest.mark.browser
 
 
 @pytest.fixture
-def phone(live_server, client, world):
-    """Run steps in a signed-in browser as wide as a phone; the database waits until it is closed."""
-    client.force_login(world.member)
-    cookie = {"name": "sessionid", "value": client.cookies["sessionid"].value, "url": live_server.url}
-
-    def run(steps, path, *, script=True, language="en", touch=False, width=390):
-        speaks = {"name": "django_language", "value": language, "url": live_server.url}
-        with playwright.sync_playwright() as driver:
-            browser = driver.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-            context = browser.new_context(
-                viewport={"width": width, "height": 844},
-                java_script_enabled=script,
-                has_touch=touch,
-                reduced_motion="reduce",
-            )
-            context.add_cookies([cookie, speaks])
-            context.set_default_timeout(90_000)
-            page = context.new_page()
-            complaints = []
-            page.on("console", lambda message: complaints.append(message.text))
-            page.on("pageerror", lambda error: complaints.append(str(error)))
-            page.goto(live_server.url + path, wait_until="load")
-            steps(page)
-            browser.close()
-        assert complaints == []
-
-    return run
+def phone(phone_of, world):
+    """The member's phone."""
+    return partial(phone_of, world.member)
 
 
 @pytest.fixture
@@ -67,70 +44,74 @@ def twenty(world):
     return make_version(world.programme, sections=[{**section, "items": items}])
 
 
-@both_languages
-def test_a_clean_check_of_twenty_items_takes_23_taps(phone, world, twenty, language):
+@BOTH_LANGUAGES
+@BOTH_WAYS
+def test_a_clean_check_of_twenty_items_takes_23_interactions(phone, twenty, way, language):
     """From home: today's check, begin, each item, submit."""
-    taps = []
-
-    def tap(page, place):
-        place.tap()
-        taps.append(place)
 
     def steps(page):
-        tap(page, page.locator(f"main a[href='{ADD}']"))
-        page.wait_for_url("**/add/")
-        tap(page, page.locator(".form-page button[type=submit]"))
-        page.wait_for_url("**/record/")
-        labels = page.locator(".choice-ok")
-        for number in range(labels.count()):
-            box = labels.nth(number).bounding_box()
+        hand = Hand(page, way)
+        hand.press(f"main a[href='{ADD}']")
+        hand.arrive("**/add/")
+        hand.press(".form-page button[type=submit]")
+        hand.arrive("**/record/")
+        for number in range(1, 21):
+            box = page.locator(f"label[for=E-{number:02}-o]").bounding_box()
             assert min(box["width"], box["height"]) >= 44
-            tap(page, labels.nth(number))
+            hand.choose(f"E-{number:02}-o")
         assert page.inner_text("[data-progress]") == "20 / 20"
-        tap(page, page.locator("button[value=submit]"))
+        hand.press("button[value=submit]")
         page.wait_for_selector(".alert-success")
+        assert len(hand.done) <= MOST_FOR_TWENTY, hand.done
 
-    phone(steps, HOME, language=language, touch=True)
+    phone(steps, HOME, language=language, touch=way == "touch")
     check = SafetyCheck.objects.get()
     assert (check.status, set(check.answers.values()), len(check.answers)) == ("submitted", {"o"}, 20)
-    assert len(taps) <= MOST_TAPS
 
 
-def tab_to(page, selector: str) -> None:
-    """Press Tab until a control has the focus."""
-    for _press in range(MOST_KEYS):
-        page.keyboard.press("Tab")
-        if page.evaluate("selector => document.activeElement.matches(selector)", selector):
-            return
-    pytest.fail(f"{selector} is not reached by Tab")
+@BOTH_LANGUAGES
+@BOTH_WAYS
+def test_verifying_takes_at_most_three_interactions(phone_of, world, way, language):
+    """From the inspector's home, with both photos side by side before the eyes."""
+    hazard = make_hazard(by=world.member, enterprise=world.enterprise)
+    hazard.photos.create(file=picture(), kind="before", added_by=world.member)
+    rectified = make_rectified(make_order(hazard, by=world.inspector), by=world.leader)
+    verify = reverse("hazards:hazard_move", args=[rectified.pk, "verify"])
 
-
-@both_languages
-def test_a_check_is_recorded_by_keyboard_alone(phone, world, twenty, language):
     def steps(page):
-        tab_to(page, f"main a[href='{ADD}']")
-        page.keyboard.press("Enter")
-        page.wait_for_url("**/add/")
-        tab_to(page, "main button[type=submit]")
-        page.keyboard.press("Enter")
-        page.wait_for_url("**/record/")
-        for number in range(1, 20):
-            tab_to(page, f"[name=E-{number:02}-answer]")
-            page.keyboard.press("Space")
-        tab_to(page, "[name=E-20-answer]")
-        page.keyboard.press("Space")
+        hand = Hand(page, way)
+        hand.press(f"main a[href='{verify}']")
+        hand.arrive(f"**{verify}")
+        boxes = [photo.bounding_box() for photo in page.query_selector_all("main figure img")]
+        assert len(boxes) == 2
+        assert boxes[0]["y"] == boxes[1]["y"]
+        assert boxes[0]["x"] + boxes[0]["width"] <= boxes[1]["x"]
+        hand.press("form button.btn-primary")
+        hand.arrive(f"**{rectified.get_absolute_url()}")
+        assert len(hand.done) <= MOST_TO_VERIFY, hand.done
+
+    phone_of(world.inspector, steps, HOME, language=language, touch=way == "touch")
+    assert Hazard.objects.get().status == "verified"
+
+
+def test_a_hazard_is_entered_in_a_check_by_keyboard_alone(phone, twenty):
+    def steps(page):
+        hand = Hand(page, "keys")
+        hand.press(f"main a[href='{ADD}']")
+        hand.arrive("**/add/")
+        hand.press("main button[type=submit]")
+        hand.arrive("**/record/")
+        for number in range(1, 21):
+            hand.choose(f"E-{number:02}-o")
         page.keyboard.press("ArrowRight")
-        for field, text in (("description", "Cover missing"), ("place", "Hall 2")):
-            tab_to(page, f"#E-20-{field}")
-            page.keyboard.type(text)
-        tab_to(page, "button[value=submit]")
-        page.keyboard.press("Enter")
-        page.wait_for_url("**/submit/")
-        tab_to(page, "main button[type=submit]")
-        page.keyboard.press("Enter")
+        hand.write("#E-20-description", "Cover missing")
+        hand.write("#E-20-place", "Hall 2")
+        hand.press("button[value=submit]")
+        hand.arrive("**/submit/")
+        hand.press("main button[type=submit]")
         page.wait_for_selector(".alert-success")
 
-    phone(steps, HOME, language=language)
+    phone(steps, HOME, touch=False)
     assert Hazard.objects.get().place == "Hall 2"
     assert SafetyCheck.objects.get().count_of("o") == 19
 
@@ -164,7 +145,7 @@ def codes(version):
         pytest.param("zh-hans", 390, marks=NIGHTLY),
     ],
 )
-def test_no_state_of_a_check_has_a_flaw(phone, live_server, world, language, width):
+def test_no_state_of_a_check_has_a_flaw(phone, world, language, width):
     """Choosing, an empty sheet, an open hazard, errors, the review, the record, coverage, the plan."""
     here = {"by": world.member, "enterprise": world.enterprise, "version": make_version(world.programme)}
     check = make_check(
@@ -175,31 +156,27 @@ def test_no_state_of_a_check_has_a_flaw(phone, live_server, world, language, wid
     coverage = reverse("reports:item_coverage", args=[world.enterprise.pk])
     found = []
 
-    def look(page, state):
-        page.evaluate(AXE.read_text(encoding="utf-8"))
-        found.extend(f"{state}: {flaw}" for flaw in page.evaluate(RUN))
-        wide = page.evaluate("document.documentElement.scrollWidth")
-        if wide > width:
-            found.append(f"{state}: {wide} px wide")
+    def see(page, state):
+        found.extend(f"{state}: {flaw}" for flaw in look(page, language, width))
 
     def steps(page):
         page.check("[name=items][value=sections]")
-        look(page, "choosing sections")
-        page.goto(live_server.url + reverse("hazards:check_record", args=[draft.pk]))
-        look(page, "empty sheet")
+        see(page, "choosing sections")
+        page.goto(reverse("hazards:check_record", args=[draft.pk]))
+        see(page, "empty sheet")
         page.click("label[for=E-02-h]")
-        look(page, "open hazard")
+        see(page, "open hazard")
         page.click("button[value=submit]")
         page.wait_for_selector(".error-summary")
-        look(page, "errors")
+        see(page, "errors")
         page.fill("#E-02-description", "Cover missing")
         page.fill("#E-02-place", "Hall 2")
         page.click("button[value=submit]")
         page.wait_for_url("**/submit/")
-        look(page, "review")
+        see(page, "review")
         for path in (check.get_absolute_url(), coverage, f"{coverage}?state=all", reverse("reports:plans")):
-            page.goto(live_server.url + path)
-            look(page, path)
+            page.goto(path)
+            see(page, path)
 
     phone(steps, ADD, language=language, width=width)
     assert found == []

@@ -12,6 +12,7 @@ from hazards.models import Hazard, HazardChange
 from hazards.tests.factories import (
     FOUND_ON,
     ORDER,
+    STATES,
     make_check,
     make_finding,
     make_hazard,
@@ -25,7 +26,6 @@ from hazards.workflow import HAZARD
 from score_mis.lib import photos, workflow
 from score_mis.lib.workflow import Move, TransitionError, perform_many
 
-STATES = ("identified", "assigned", "rectified", "verified", "void")
 LATER = date(2017, 12, 16)
 DONE = {"evidence": "Cleared", "no_photo_reason": "camera broken"}
 GOOD = {
@@ -52,28 +52,6 @@ ABLE = {
     "edit": "member consultant inspector leader",
     "void": "inspector staff",
 }
-
-
-@pytest.fixture
-def at(world):
-    """A hazard in a state, ordered by the inspector, rectified by the leader, verified by the inspector."""
-
-    def bring(state, **fields):
-        if not state:
-            return Hazard(enterprise=world.enterprise)
-        hazard = make_hazard(by=world.member, enterprise=world.enterprise, **fields)
-        if state == "void":
-            return move(hazard, "void", by=world.staff, reason="mistake")
-        if state in STATES[1:]:
-            plan = {"contingency": "close the hall"} if hazard.level == "major" else {}
-            hazard = make_order(hazard, by=world.inspector, **plan)
-        if state in ("rectified", "verified"):
-            hazard = make_rectified(hazard, by=world.leader)
-        if state == "verified":
-            hazard = move(hazard, "verify", by=world.inspector, on=date(2017, 12, 6))
-        return hazard
-
-    return bring
 
 
 def test_the_tables_of_this_file_are_complete():
@@ -220,41 +198,6 @@ def test_a_before_photo_does_not_show_the_rectification(world):
     with pytest.raises(ValidationError) as caught:
         move(hazard, "rectify_on_spot", by=world.member, fields={"evidence": "done"})
     assert set(caught.value.error_dict) == {"photo"}
-
-
-def test_an_extension_keeps_the_first_deadline(world, at):
-    hazard = at("assigned")
-    hazard = move(hazard, "extend", by=world.inspector, **GOOD["extend"])
-    hazard = move(hazard, "extend", by=world.inspector, fields={"deadline": LATER}, reason="again")
-    assert (hazard.deadline, hazard.original_deadline) == (LATER, ORDER["deadline"])
-    assert [change.deadline and change.deadline.day for change in hazard.changes.all()] == [None, 10, 15, 16]
-    assert hazard.changes.last().details == {"deadline": ["2017-12-15", "2017-12-16"]}
-
-
-@pytest.mark.parametrize("day", [date(2017, 12, 10), date(2017, 12, 3)])
-def test_an_extension_lies_after_the_first_deadline(world, at, day):
-    with pytest.raises(ValidationError) as caught:
-        move(at("assigned"), "extend", by=world.inspector, fields={"deadline": day}, reason="earlier")
-    assert set(caught.value.error_dict) == {"deadline"}
-
-
-def test_a_second_extension_never_shortens_the_first(world, at):
-    hazard = move(at("assigned"), "extend", by=world.inspector, **GOOD["extend"])
-    with pytest.raises(ValidationError) as caught:
-        move(hazard, "extend", by=world.inspector, fields={"deadline": date(2017, 12, 14)}, reason="again")
-    assert set(caught.value.error_dict) == {"deadline"}
-
-
-def test_an_order_does_not_postpone_the_deadline_of_the_finding(world, at):
-    hazard = at("identified", deadline=date(2017, 12, 4))
-    with pytest.raises(ValidationError, match="use “Extend”"):
-        make_order(hazard, by=world.inspector)
-    assert make_order(hazard, by=world.inspector, deadline=date(2017, 12, 3)).original_deadline.day == 4
-
-
-def test_a_deadline_before_the_finding_is_refused(world, at):
-    with pytest.raises(ValidationError, match="before the day of finding"):
-        make_order(at("identified"), by=world.inspector, deadline=FOUND_ON - timedelta(days=1))
 
 
 def test_days_run_forward_and_never_into_the_future(world, at):
@@ -420,33 +363,3 @@ def test_a_photo_of_a_rectification_that_was_sent_back_shows_nothing(world, at):
     assert set(refused.value.message_dict) == {"photo"}
     again = make_rectified(hazard, by=world.leader, on=date(2017, 12, 8))
     assert (again.status, again.photos.filter(kind="after").count()) == ("rectified", 2)
-
-
-def test_extensions_tell_from_when_to_when_why_and_who_approved(world, at):
-    hazard = move(at("assigned"), "extend", by=world.inspector, **GOOD["extend"])
-    hazard = move(hazard, "extend", by=world.inspector, fields={"deadline": LATER}, reason="again")
-    told = [(one.before, one.deadline, one.reason, one.by) for one in hazard.extensions()]
-    assert told == [
-        (date(2017, 12, 10), date(2017, 12, 15), "parts are late", world.inspector),
-        (date(2017, 12, 15), LATER, "again", world.inspector),
-    ]
-    assert hazard.original_deadline == date(2017, 12, 10)
-
-
-def test_an_earlier_deadline_is_no_extension(world, at):
-    hazard = move(
-        at("assigned"), "regrade", by=world.inspector, reason="sooner", fields={"deadline": date(2017, 12, 8)}
-    )
-    assert hazard.extensions() == []
-
-
-def test_what_it_may_repeat_is_rectified_and_of_the_same_item_or_place(world, at):
-    done = at("rectified")
-    at("identified")
-    on = date(2017, 12, 10)
-    again = make_hazard(by=world.member, enterprise=world.enterprise, on=on, place="store")
-    assert list(again.earlier_alike()) == [done]
-    elsewhere = make_hazard(by=world.member, enterprise=world.enterprise, on=on, place="Hall 7")
-    assert not elsewhere.earlier_alike().exists()
-    earlier = make_hazard(by=world.member, enterprise=world.enterprise, on=date(2017, 12, 4))
-    assert not earlier.earlier_alike().exists()

@@ -93,7 +93,7 @@ def test_a_double_tap_submits_once_and_says_nothing_wrong(client, world, draft):
     client.force_login(world.member)
     for _tap in range(2):
         page = client.post(url(draft), {**CLEAN, "action": "submit"}, follow=True).content.decode()
-        assert "alert-danger" not in page
+        assert 'class="alert alert-danger"' not in page
     assert draft.changes.filter(move="submit").count() == 1
     page = client.post(url(draft), {**CLEAN, "E-01-answer": "n", "action": "submit"}, follow=True)
     assert "This step is not possible" in page.content.decode()
@@ -178,7 +178,7 @@ def test_a_file_that_is_no_photo_is_refused_beside_its_field(client, world, draf
     bad = picture()
     bad.file.truncate(10)
     text = client.post(url(draft), {**BAD, "E-02-photo": bad, "action": "save"}).content.decode()
-    assert "E-02 · Photo: This file is not a photo" in text
+    assert "E-02 · Photos: This file is not a photo" in text
     draft.refresh_from_db()
     assert draft.answers["E-02"]["description"] == "Cover missing"
 

@@ -2,9 +2,8 @@
 
 from typing import Any
 
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
-from django.utils import formats
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
@@ -14,14 +13,15 @@ from hazards.filters import HazardFilter
 from hazards.forms import HazardForm
 from hazards.models import Hazard, HazardPhoto, Level, SafetyCheck
 from hazards.models.hazard import OPEN, RECTIFIED
+from hazards.papers.shared import funds
 from hazards.rows import hazard_table
 from hazards.views.checks import may_add
 from hazards.views.choose import choose_enterprise
 from hazards.views.shared import HAZARD_TONES, chosen_enterprise, link, visible
 from hazards.workflow import FIELD
-from score_mis.lib import dates, moves
+from score_mis.lib import dates, moves, photo_files
 from score_mis.lib.keyset import Chain
-from score_mis.lib.photos import Kind
+from score_mis.lib.photos import before_after
 from score_mis.lib.totals import listing
 from score_mis.lib.workflow import EDIT
 from training.models import CounsellingVisit
@@ -30,14 +30,8 @@ from training.models import CounsellingVisit
 def visible_hazard(request: HttpRequest, pk: int) -> Hazard:
     """A hazard the person may see, or 404."""
     hazards = Hazard.objects.visible_to(request.user).select_related(
-        *(
-            "enterprise__area",
-            "enterprise__programme",
-            "item",
-            "check_event__enterprise",
-            "check_event__version",
-            "visit__enterprise",
-        ),
+        *("enterprise__area", "enterprise__programme", "item"),
+        *("check_event__enterprise", "check_event__version", "visit__enterprise"),
         *("repeat_of__enterprise", "fixed_by__enterprise", "rectified_by", "verified_by"),
     )
     return get_object_or_404(hazards, pk=pk)
@@ -124,13 +118,11 @@ def hazard_detail(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "hazards/hazard_detail.html", context)
 
 
-def pictures(hazard: Hazard) -> dict[str, list[HazardPhoto]]:
-    """Its photos from before and from afterwards, the latest rectification first; one query."""
-    photos = list(hazard.photos.all())
-    return {
-        "before": [photo for photo in photos if photo.kind == Kind.BEFORE],
-        "after": [photo for photo in reversed(photos) if photo.kind == Kind.AFTER],
-    }
+def pictures(hazard: Hazard) -> dict[str, Any]:
+    """Its photos from before and from afterwards; one query."""
+    photos = hazard.photos.select_related("added_by")
+    titles = {"before_title": _("Before"), "after_title": _("After")}
+    return {**before_after(photos), **titles, "photo_url": "hazards:photo"}
 
 
 def earlier(hazard: Hazard, roles: frozenset[str]) -> Hazard | None:
@@ -156,30 +148,17 @@ OUTCOME = (
     *("rectified_on", "rectified_by", "evidence", "no_photo_reason", "fixed_by"),
     *("verified_on", "verified_by", "verification_note"),
 )
+DONE = (
+    *("place", "measures", "deadline"),
+    *("rectified_on", "rectified_by", "evidence", "no_photo_reason"),
+)
 BESIDE = {
     "rectify": ("place", "measures", "responsible", "deadline", "interim_control", "contingency"),
     "rectify_on_spot": ("identified_on", "place", "found_by"),
-    "verify": (
-        "place",
-        "measures",
-        "deadline",
-        "rectified_on",
-        "rectified_by",
-        "evidence",
-        "no_photo_reason",
-    ),
-    "send_back": (
-        "place",
-        "measures",
-        "deadline",
-        "rectified_on",
-        "rectified_by",
-        "evidence",
-        "no_photo_reason",
-    ),
+    "verify": DONE,
+    "send_back": DONE,
 }
 """What stands beside the form of a move, so that nobody has to leave it to look."""
-
 ALWAYS = ("identified_on", "place", "deadline", "responsible", "measures")
 
 
@@ -195,17 +174,11 @@ def _shown(hazard: Hazard, names: tuple[str, ...]) -> list[tuple[str, Any]]:
         elif name == "category":
             value = hazard.get_category_display()
         elif name == "funds":
-            value = money(hazard)
+            value = funds(hazard)
         shown.append((_label(hazard, name), value))
     if "deadline" in names and hazard.original_deadline not in (None, hazard.deadline):
         shown.append((_label(hazard, "original_deadline"), hazard.original_deadline))
     return shown
-
-
-def money(hazard: Hazard) -> str:
-    """The funds with their currency."""
-    amount = formats.number_format(hazard.funds, use_l10n=True, force_grouping=True)
-    return f"{amount} {hazard.enterprise.programme.currency}"
 
 
 def _label(hazard: Hazard, name: str) -> Any:
@@ -243,14 +216,7 @@ def hazard_correct(request: HttpRequest, pk: int, change: int) -> HttpResponse:
 
 
 @require_safe
-def photo(request: HttpRequest, pk: int) -> FileResponse:
+def photo(request: HttpRequest, key: str) -> FileResponse:
     """A photo of a hazard, for those who may see the hazard."""
-    found = get_object_or_404(
-        HazardPhoto.objects.filter(hazard__in=Hazard.objects.visible_to(request.user)), pk=pk
-    )
-    try:
-        response = FileResponse(found.file.open("rb"), content_type="image/jpeg")
-    except FileNotFoundError as error:
-        raise Http404 from error
-    response["Cache-Control"] = "private, max-age=86400, immutable"
-    return response
+    mine = Hazard.objects.visible_to(request.user)
+    return photo_files.serve(HazardPhoto.objects.filter(hazard__in=mine), key)

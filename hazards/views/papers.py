@@ -21,13 +21,8 @@ LONGEST = 300
 
 
 def paper(template: str, context: dict[str, Any], name: str) -> HttpResponse:
-    """A PDF to be looked at in the browser, saved under a name that tells what it is."""
-    response = HttpResponse(
-        pdf.render(template, context, language=get_language() or "en"), content_type="application/pdf"
-    )
-    response["Content-Disposition"] = f'inline; filename="{name}.pdf"'
-    response["Cache-Control"] = "private, no-cache"
-    return response
+    """A paper in the reader's language."""
+    return pdf.answer(pdf.render(template, context, language=get_language() or "en"), name)
 
 
 def how(request: HttpRequest) -> dict[str, Any]:

@@ -110,6 +110,7 @@ def save_draft(request: HttpRequest, check: SafetyCheck, sheet: Sheet) -> list[d
         return [{"id": "sheet", "text": str(error)}]
     except ValidationError as error:
         return [{"id": "sheet", "text": text} for text in error.messages]
+    sheet.settle()
     return sheet.problems() if sheet.errors() else []
 
 
@@ -135,6 +136,7 @@ def check_correct_version(request: HttpRequest, pk: int) -> HttpResponse:
         elif typed_well:
             saved = form.replace(sheet)
             if saved is not None:
+                delete_photos(sheet.unused_photos())
                 messages.success(request, _("The check was replaced by the corrected one."))
                 return redirect(saved)
     context = {"record": check, "form": form, "sheet": sheet, "problems": problems, "correcting": True}

@@ -2,13 +2,12 @@
 
 import re
 from datetime import date, timedelta
-from smtplib import SMTPRecipientsRefused, SMTPServerDisconnected
+from smtplib import SMTPRecipientsRefused
 
 from django.core import mail
 from django.core.mail.backends.locmem import EmailBackend
 
-from conftest import TODAY, assign, make_enterprise, make_user
-from enterprises.models import Role
+from conftest import TODAY
 from hazards.tests.factories import make_hazard, make_order
 from reminders import rounds
 from reminders.models import Message, Round
@@ -67,20 +66,3 @@ def to(mails, user):
 def links(text):
     """The addresses in a mail."""
     return re.findall(r"https?://[^\s>\"]+", text)
-
-
-__all__ = [
-    "FAILING",
-    "TODAY",
-    "Role",
-    "SMTPRecipientsRefused",
-    "SMTPServerDisconnected",
-    "assign",
-    "go",
-    "later",
-    "links",
-    "make_enterprise",
-    "make_user",
-    "overdue",
-    "to",
-]

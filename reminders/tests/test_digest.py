@@ -8,12 +8,13 @@ from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from enterprises.models import Programme
+from conftest import TODAY, assign, make_enterprise, make_user
+from enterprises.models import Programme, Role
 from hazards.tests.factories import make_hazard, make_rectified
 from reminders import letters, rounds
 from reminders.models import Kind, Message, Outcome, Round, Wish
 from reminders.people import prepare
-from reminders.tests.mailing import TODAY, Role, assign, go, links, make_enterprise, make_user, overdue, to
+from reminders.tests.mailing import go, links, overdue, to
 from suggestions.tests.factories import make_suggestion, step
 from training.tests.factories import make_action, make_visit
 

@@ -1,25 +1,16 @@
 """Long overdue hazards are reported to those in charge: once for each hazard, deadline and step, whatever day it is."""
 
 from datetime import timedelta
+from smtplib import SMTPServerDisconnected
 
 import pytest
 from django.db import IntegrityError, transaction
 
+from conftest import TODAY, assign, make_enterprise, make_user
+from enterprises.models import Role
 from hazards.tests.factories import make_rectified, move
 from reminders.models import Escalation, Kind, Message, Outcome, Wish
-from reminders.tests.mailing import (
-    FAILING,
-    TODAY,
-    Role,
-    SMTPServerDisconnected,
-    assign,
-    go,
-    later,
-    make_enterprise,
-    make_user,
-    overdue,
-    to,
-)
+from reminders.tests.mailing import FAILING, go, later, overdue, to
 
 DAY = timedelta(days=1)
 
@@ -205,3 +196,30 @@ def test_a_crash_between_sending_and_writing_sends_an_escalation_again(world):
     assert set(Message.objects.values_list("kind", "outcome", "tries")) == {
         (Kind.ESCALATION, Outcome.SENT, 2)
     }
+
+
+def test_what_never_arrived_because_it_was_rectified_is_told_when_it_comes_back(world, server):
+    """The mail failed; meanwhile it was rectified, so the mail lapsed; then the inspector sent it back."""
+    hazard = overdue(world, 8)
+    FAILING[world.inspector.email] = SMTPServerDisconnected
+    go()
+    FAILING.clear()
+    hazard = make_rectified(hazard, by=world.member, on=TODAY)
+    later(hours=1)
+    assert go() == []
+    assert Message.objects.get(person=world.inspector).outcome == Outcome.LAPSED
+    move(hazard, "send_back", by=world.inspector, on=TODAY, reason="Still there")
+    assert [one.to[0] for one in go(TODAY + DAY)] == [world.inspector.email]
+    assert told(world.inspector) == [(hazard.number, 7)]
+    assert told(world.authority) == [(hazard.number, 7)]  # whom the first mail reached, is not told again
+
+
+def test_of_two_hazards_the_one_that_a_later_try_left_out_is_not_taken_for_told(world, server):
+    first, second = overdue(world, 8), overdue(world, 9)
+    FAILING[world.inspector.email] = SMTPServerDisconnected
+    go()
+    FAILING.clear()
+    make_rectified(first, by=world.member, on=TODAY)
+    later(hours=1)
+    assert len(go()) == 1
+    assert told(world.inspector) == [(second.number, 7)]

@@ -2,6 +2,7 @@
 
 import io
 from datetime import UTC, date, datetime, time, timedelta
+from smtplib import SMTPRecipientsRefused, SMTPServerDisconnected
 
 import pytest
 import time_machine
@@ -11,23 +12,12 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from enterprises.models import Programme
+from conftest import TODAY, assign, make_user
+from enterprises.models import Programme, Role
 from reminders import letters, people, rounds, tasks
 from reminders.models import Escalation, Message, Outcome, Round
 from reminders.post import MOST_IN_A_ROW
-from reminders.tests.mailing import (
-    FAILING,
-    TODAY,
-    Role,
-    SMTPRecipientsRefused,
-    SMTPServerDisconnected,
-    assign,
-    go,
-    later,
-    make_user,
-    overdue,
-    to,
-)
+from reminders.tests.mailing import FAILING, go, later, overdue, to
 
 DAY = timedelta(days=1)
 QUERIES_A_MEMBER = 6

@@ -7,9 +7,10 @@ from django.core import signing
 from django.test import Client
 from django.urls import reverse
 
+from conftest import TODAY
 from reminders import unsubscribing
 from reminders.models import Wish
-from reminders.tests.mailing import TODAY, go, overdue, to
+from reminders.tests.mailing import go, overdue, to
 
 
 def path(world, kind="digest"):

@@ -1,12 +1,29 @@
 """How often somebody tried something that only guessing tries so often.
 
-Counted in the cache by the caller's address as sign-in sees it (django-axes). Where each process of the site has a
+Counted in the cache by the caller's address, as sign-in is (django-axes). Where each process of the site has a
 cache of its own, each counts for itself, and the true limit is the limit times the processes.
 """
 
-from axes.helpers import get_client_ip_address
+from ipaddress import ip_address
+
+from django.conf import settings
 from django.core.cache import cache
 from django.http import HttpRequest
+
+
+def caller(request: HttpRequest) -> str | None:
+    """The address of who calls, for sign-in too (django-axes).
+
+    With HTTPS one proxy stands in front. It names the caller last in X-Forwarded-For; what stands before came from
+    the caller. Without HTTPS the header is never believed.
+    """
+    if settings.HTTPS:
+        named = request.META.get("HTTP_X_FORWARDED_FOR", "").rpartition(",")[2].strip()
+        try:
+            return str(ip_address(named))
+        except ValueError:
+            pass
+    return request.META.get("REMOTE_ADDR") or None
 
 
 class Attempts:
@@ -29,4 +46,4 @@ class Attempts:
                 cache.add(key, 1, self.seconds)
 
     def _key(self, request: HttpRequest) -> str:
-        return f"attempts-{self.name}-{get_client_ip_address(request)}"
+        return f"attempts-{self.name}-{caller(request)}"

@@ -11,8 +11,6 @@ from django.utils import timezone
 
 PLAUSIBLE = (MinValueValidator(date(1950, 1, 1)), MaxValueValidator(date(2099, 12, 31)))
 """Days outside are slips of the pen; sums of days inside stay within what dates can hold."""
-
-
 DAY = timedelta(days=1)
 
 
@@ -35,6 +33,16 @@ def now() -> datetime:
 def month_start(day: date) -> date:
     """Return the first day of the month that `day` lies in."""
     return day.replace(day=1)
+
+
+def month_asked(text: str, today: date) -> date:
+    """Return the first day of a month written as 2017-12; of this month where that is none, or none of our time."""
+    try:
+        first = date.fromisoformat(f"{text}-01")
+    except ValueError:
+        return month_start(today)
+    earliest, latest = (validator.limit_value for validator in PLAUSIBLE)
+    return first if earliest <= first <= latest else month_start(today)
 
 
 def month_end(day: date) -> date:

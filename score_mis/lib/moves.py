@@ -121,6 +121,13 @@ class MoveForm(forms.Form):
             seen=self._seen_when_opened(),
         )
 
+    def ask_again(self, files: Any) -> None:
+        """Say beside the field that photos have to be chosen again: a browser cannot be given them back."""
+        if "photo" in self.fields and files.getlist("photo"):
+            self["photo"].help_text = _(
+                "The photos were not kept, for the form is not saved yet. Choose them again."
+            )
+
     @property
     def seen(self) -> int | None:
         """What the page carries along, so that nobody overwrites what they have not seen; one query."""
@@ -205,6 +212,7 @@ def move_page(
         if saved is not None:
             messages.success(request, _("Saved: %(step)s.") % {"step": row.done})
             return redirect(saved)
+    form.ask_again(request.FILES)
     cancel = record.get_absolute_url() if record.pk else None
     return render(
         request,

@@ -18,8 +18,10 @@ from typing import Any
 
 import typst
 from django.conf import settings
+from django.http import HttpResponse
 from django.utils import timezone, translation
 from django.utils.formats import date_format, number_format
+from django.utils.http import content_disposition_header
 
 OTHER = {"en": "zh-hans", "zh-hans": "en"}
 """The second language of a bilingual paper, by its first."""
@@ -63,6 +65,15 @@ def render(template: str, context: Mapping[str, Any], *, language: str) -> bytes
         for name, content in {**files, **pictures}.items():
             Path(folder, name).write_bytes(content)
         return typst.compile(f"{folder}/main.typ", root=folder, font_paths=_installed(), format="pdf")
+
+
+def answer(content: bytes, name: str) -> HttpResponse:
+    """A PDF to be looked at in the browser and kept by none, saved under a name that tells what it is."""
+    headers = {
+        "Content-Disposition": content_disposition_header(as_attachment=False, filename=f"{name}.pdf") or "",
+        "Cache-Control": "private, no-store",
+    }
+    return HttpResponse(content, content_type="application/pdf", headers=headers)
 
 
 def printable(value: Any) -> Any:

@@ -1,6 +1,7 @@
 """Photos: every upload is decoded, limited and written anew as JPEG, so that no metadata and no other content stays.
 
-Browsers make photos small before they send them (`score/js/photos.js`); nothing here relies on it.
+Browsers make photos small before they send them (`score/js/photos.js`); nothing here relies on it. Files of photos are
+stored, deleted and served by `score_mis.lib.photo_files`.
 """
 
 import io
@@ -8,15 +9,17 @@ import struct
 import uuid
 import warnings
 import zlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django import forms
 from django.conf import settings
+from django.core import signing
 from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
-from django.core.files.storage import default_storage
 from django.db import models
+from django.forms.utils import flatatt
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _, gettext_lazy, ngettext
 from PIL import Image, ImageOps, UnidentifiedImageError
 
@@ -31,6 +34,8 @@ QUALITIES = (82, 72, 62, 52)
 MOST = 10
 """Photos that come with one step."""
 FORMATS = ("JPEG", "PNG", "WEBP")  # a phone's MPO opens as JPEG
+FULL_COLOUR = frozenset({"RGB", "RGBA", "L"})
+"""Modes in which Pillow makes a picture small as well as it does once it is turned into RGB."""
 DAMAGED = (
     UnidentifiedImageError, OSError, SyntaxError, ValueError, struct.error, zlib.error, EOFError, IndexError,
     KeyError, OverflowError, TypeError,
@@ -54,7 +59,6 @@ def photo_path(instance: "Photo | None", filename: str) -> str:
 class Photo(models.Model):
     """A photo of a record; concrete classes add the foreign key. Served only through a view that checks the record."""
 
-    kind = models.CharField(gettext_lazy("kind"), max_length=8, choices=Kind, default=Kind.BEFORE)
     file = models.ImageField(gettext_lazy("photo"), upload_to=photo_path, max_length=200)
     is_placeholder = models.BooleanField(gettext_lazy("placeholder"), default=False)
     added_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
@@ -62,10 +66,42 @@ class Photo(models.Model):
 
     class Meta:
         abstract = True
+        ordering = ["pk"]
+
+    def __str__(self) -> str:
+        return str(self.pk)
+
+    @classmethod
+    def signer(cls) -> signing.Signer:
+        """Signs keys of photos, so that an address cannot be guessed by who was never shown it."""
+        return signing.Signer(sep=".", salt=cls._meta.label)
+
+    @property
+    def key(self) -> str:
+        """What its address names it by."""
+        return self.signer().sign(str(self.pk))
+
+
+class StepPhoto(Photo):
+    """A photo from before or from afterwards, of a record whose steps change what is seen on it."""
+
+    kind = models.CharField(gettext_lazy("kind"), max_length=8, choices=Kind, default=Kind.BEFORE)
+
+    class Meta(Photo.Meta):
+        abstract = True
         ordering = ["kind", "pk"]
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} {self.pk}"
+
+
+def before_after(photos: Iterable[Any]) -> dict[str, list[Any]]:
+    """Photos as `_before_after.html` shows them, those of the latest step first among those from afterwards."""
+    found = list(photos)
+    return {
+        "before": [photo for photo in found if photo.kind == Kind.BEFORE],
+        "after": [photo for photo in reversed(found) if photo.kind == Kind.AFTER],
+    }
 
 
 class PhotosInput(forms.ClearableFileInput):
@@ -81,13 +117,21 @@ class PhotosInput(forms.ClearableFileInput):
 
     def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
         """Add the words in the reader's language."""
-        words = {
+        return super().get_context(name, value, {**self.words(), **(attrs or {})})
+
+    def words(self) -> dict[str, Any]:
+        """What the script is told."""
+        return {
             "data-photos": LONG_SIDE,
             "data-weight": LIGHT,
             "data-remove": _("Remove"),
             "data-working": _("The photos are being made smaller …"),
         }
-        return super().get_context(name, value, {**words, **(attrs or {})})
+
+    @property
+    def attributes(self) -> SafeString:
+        """All attributes but name and id, for templates that write the same field many times."""
+        return flatatt({**self.attrs, **self.words(), "type": "file", "multiple": True})
 
 
 class PhotosField(forms.FileField):
@@ -104,24 +148,31 @@ class PhotosField(forms.FileField):
         files = [file for file in (data if isinstance(data, list | tuple) else [data]) if file]
         if self.required and not files:
             raise ValidationError(self.error_messages["required"], code="required")
-        if len(files) > MOST:
-            raise ValidationError(
-                ngettext(
-                    "Choose %(most)s photo at most; these are %(n)s.",
-                    "Choose %(most)s photos at most; these are %(n)s.",
-                    MOST,
-                )
-                % {"most": MOST, "n": len(files)}
-            )
-        clean, refused = [], []
-        for file in files:
-            try:
-                clean.append(accept(file))
-            except ValidationError as error:
-                refused += [_named(file, text) if len(files) > 1 else text for text in error.messages]
+        clean, refused = accept_several(files)
         if refused:
             raise ValidationError(refused)
         return clean
+
+
+def accept_several(files: Sequence[Any], *, already: int = 0) -> tuple[list[ContentFile], list[str]]:
+    """Return the clean photos, and a sentence for each that is refused; none is looked at where there are too many.
+
+    `already` is the number of photos that the step has.
+    """
+    if already + len(files) > MOST:
+        sentence = ngettext(
+            "Choose %(most)s photo at most; these are %(n)s.",
+            "Choose %(most)s photos at most; these are %(n)s.",
+            MOST,
+        )
+        return [], [sentence % {"most": MOST, "n": already + len(files)}]
+    clean, refused = [], []
+    for file in files:
+        try:
+            clean.append(accept(file))
+        except ValidationError as error:
+            refused += [_named(file, text) if len(files) > 1 else text for text in error.messages]
+    return clean, refused
 
 
 def _named(file: Any, text: str) -> str:
@@ -130,7 +181,9 @@ def _named(file: Any, text: str) -> str:
 
 def no_room() -> str:
     """What people read when the disk is full."""
-    return _("There is no room left on the server for photos. Nothing was saved; try again later.")
+    return _(
+        "There is no room left on the server for photos: none was kept. Try again later, or send no photo."
+    )
 
 
 def _upright(image: Image.Image) -> Image.Image:
@@ -155,6 +208,8 @@ def accept(upload: Any) -> ContentFile:
                 if image.width * image.height > MAX_PIXELS:
                     raise ValidationError(_("The photo has too many pixels. Choose a smaller one."))
                 image.draft("RGB", (LONG_SIDE, LONG_SIDE))  # a JPEG is decoded no larger than is needed
+                if image.mode in FULL_COLOUR:  # before it is copied: 50 million pixels are 150 MB a copy
+                    image.thumbnail((LONG_SIDE, LONG_SIDE))
                 clean = _upright(image).convert("RGB")
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
         raise ValidationError(_("The photo has too many pixels. Choose a smaller one.")) from error
@@ -175,22 +230,3 @@ def _written(image: Image.Image) -> bytes:
         if len(content) <= LIGHT:
             break
     return content
-
-
-def attach(rows: Any, files: Sequence[Any], *, kind: str, by: Any) -> None:
-    """Store accepted photos and save their rows; for `add_photos` of records, inside the transaction of their move.
-
-    A file may be the name of one that is stored already. Where the disk is full ValidationError is raised, and what
-    was stored by then is deleted.
-    """
-    stored: list[str] = []
-    try:
-        for file in files:
-            if not isinstance(file, str):
-                stored.append(photo_path(None, ""))
-                file = default_storage.save(stored[-1], file)
-            rows.create(file=file, kind=kind or Kind.BEFORE, added_by=by)
-    except OSError as error:
-        for name in stored:
-            default_storage.delete(name)
-        raise ValidationError({"photo": no_room()}) from error

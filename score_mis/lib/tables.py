@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _, ngettext
 from heroicons.templatetags.heroicons import heroicon_micro
 
 from score_mis.lib import markup
@@ -94,6 +95,14 @@ def tags(label: Callable[[Any], Any], tone: Callable[[Any], str]) -> Callable[[A
 def days(form: str = SHORT) -> Callable[[date | None], str]:
     """Days in the reader's way of writing them, each made once a page; a dash for none."""
     return cache(lambda day: NOTHING if day is None else date_format(day, form))
+
+
+def ago(day: date | None, today: date) -> str:
+    """How long ago a day was; nothing for none."""
+    if day is None:
+        return ""
+    number = (today - day).days
+    return ngettext("%(n)d day ago", "%(n)d days ago", number) % {"n": number} if number else _("today")
 
 
 def address_of(name: str) -> Callable[[int], str]:

@@ -99,6 +99,7 @@ def things(world, today):
         "workshop": workshop,
         "participant": Participant.objects.create(workshop=workshop, kind="enterprise", enterprise=own),
         "visit": visit,
+        "visit_photo": visit.photos.create(file=file, added_by=world.consultant),
         "action": VisitAction.objects.create(visit=visit, text="t", owner="o", due_on=DAY),
         "suggestion": suggestion,
         "pile": Pile.objects.create(token=uuid4(), enterprise=own, by=world.member, keys=[suggestion.pk]),
@@ -115,6 +116,11 @@ def things(world, today):
 def pk(name: str):
     """The primary key of a thing."""
     return lambda things: things[name].pk
+
+
+def key(name: str):
+    """The key of a photo."""
+    return lambda things: things[name].key
 
 
 def last(name: str):
@@ -218,6 +224,7 @@ ACCESS = {
     "training:visit_edit": ([pk("visit")], "403 403 200 403 403 200 404 404 302"),
     "training:visit_move": ([pk("visit"), "log"], "403 403 200 200 403 403 404 404 302"),
     "training:visit_correct": ([pk("visit"), last("visit")], "403 403 200 403 403 200 404 404 302"),
+    "training:visit_photo": ([key("visit_photo")], "200 200 200 200 200 200 404 404 302"),
     "training:visit_letter": ([pk("visit")], "302 302 302 302 302 302 404 404 302"),
     "training:visit_calendar": ([], "200 200 200 200 200 200 200 200 302"),
     "training:calendar_address": ([], "405 405 405 405 405 405 405 405 302"),
@@ -232,7 +239,7 @@ ACCESS = {
     "suggestions:edit": ([pk("suggestion")], "200 200 200 403 403 403 404 404 302"),
     "suggestions:correct": ([pk("suggestion"), last("suggestion")], "403 200 200 403 403 200 404 404 302"),
     "suggestions:move": ([pk("suggestion"), "adopt"], "403 200 403 403 403 403 404 404 302"),
-    "suggestions:photo": ([pk("suggestion_photo")], "200 200 200 200 200 200 404 404 302"),
+    "suggestions:photo": ([key("suggestion_photo")], "200 200 200 200 200 200 404 404 302"),
     "suggestions:similar": ([], "200 200 200 403 403 403 403 403 302"),
     "suggestions:pile_add": ([], "200 200 200 403 403 403 403 403 302"),
     "suggestions:pile": ([of_pile], "200 404 404 404 404 404 404 404 302"),
@@ -255,7 +262,7 @@ ACCESS = {
     "hazards:ledger": ([], "200 200 200 200 200 200 200 200 302"),
     "hazards:notice": ([pk("enterprise")], "200 200 200 200 200 200 404 404 302"),
     "hazards:order": ([pk("hazard")], "302 302 302 302 302 302 404 404 302"),
-    "hazards:photo": ([pk("hazard_photo")], "200 200 200 200 200 200 404 404 302"),
+    "hazards:photo": ([key("hazard_photo")], "200 200 200 200 200 200 404 404 302"),
     "hazards:hazard_detail": ([pk("hazard")], "200 200 200 200 200 200 404 404 302"),
     "hazards:hazard_edit": ([pk("hazard")], "200 200 200 200 403 403 404 404 302"),
     "hazards:hazard_correct": ([pk("hazard"), last("hazard")], "403 403 403 200 403 200 404 404 302"),

@@ -55,3 +55,23 @@ def test_the_database_adds_and_subtracts_days_as_python_does(days):
         .filter(later=start + timedelta(days=days))
         .exists()
     )
+
+
+@pytest.mark.parametrize(
+    ("value", "first"),
+    [
+        ("2017-11", date(2017, 11, 1)),
+        ("", date(2017, 12, 1)),
+        ("2017-13", date(2017, 12, 1)),
+        ("soon", date(2017, 12, 1)),
+        ("2017-W1", date(2017, 12, 1)),
+        ("2017-12-19", date(2017, 12, 1)),
+        ("\x00", date(2017, 12, 1)),
+        ("0001-01", date(2017, 12, 1)),
+        ("9999-12", date(2017, 12, 1)),
+        ("1950-01", date(1950, 1, 1)),
+        ("2099-12", date(2099, 12, 1)),
+    ],
+)
+def test_a_month_is_asked_for_by_its_number(value, first):
+    assert dates.month_asked(value, date(2017, 12, 19)) == first

@@ -2,11 +2,12 @@
 
 import gzip
 
+import brotli
 import pytest
 from django.http import HttpResponse, StreamingHttpResponse
 from django.test import RequestFactory
 
-from score_mis.lib.gzipped import QuickGZipMiddleware, pack
+from score_mis.lib.gzipped import LARGE, QuickGZipMiddleware, pack
 
 LONG = "改进建议 and suggestions " * 200
 
@@ -32,6 +33,16 @@ def test_a_browser_that_does_not_take_it_gets_the_page_as_it_is(accepts):
     assert "Content-Encoding" not in page
     assert page["Vary"] == "Accept-Encoding"
     assert page["ETag"] == '"one"'
+
+
+def test_a_large_page_is_packed_closer_where_the_browser_takes_it():
+    text = LONG * (LARGE // len(LONG) + 1)
+    page = answer(HttpResponse(text, headers={"ETag": '"one"'}))
+    assert brotli.decompress(page.content).decode() == text
+    assert (page["Content-Encoding"], page["Content-Length"]) == ("br", str(len(page.content)))
+    assert page["ETag"] == 'W/"one"'
+    assert gzip.decompress(answer(HttpResponse(text), "gzip").content).decode() == text
+    assert len({len(answer(HttpResponse(text))["X-Padding"]) for _turn in range(20)}) > 5
 
 
 def test_what_is_short_or_packed_stays():

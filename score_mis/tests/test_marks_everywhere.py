@@ -68,9 +68,9 @@ WRITERS = {
     "suggestions/views/paper.py:pile_add": "ends in enter_pile",
     "suggestions/services.py:_new_slip": "codes of slips; no figure reads them",
     "hazards/sheet.py": "files of photos, and plain dictionaries",
-    "hazards/papers/shared.py:Pictures._make": "a picture in memory",
+    "score_mis/lib/photo_files.py:Thumbnails._make": "a picture in memory",
     "score_mis/lib/photos.py:_written": "a file",
-    "score_mis/lib/photos.py:attach": "photos and files",
+    "score_mis/lib/photo_files.py:": "photos and files",
     "score_mis/lib/sessions.py": "sessions",
     "training/views/actions.py:_form": "agreed actions; no figure reads them",
     # Forms: their models are looked at one by one below.

@@ -1,5 +1,6 @@
-"""Papers as PDF: what is given stands on them, in fonts that are inside, tagged for readers that speak."""
+"""Papers as PDF: what is given stands on them as text, in fonts that are inside, tagged; no character stops one."""
 
+import importlib.util
 import io
 import shutil
 import subprocess
@@ -9,6 +10,7 @@ from decimal import Decimal
 import pytest
 import typst
 from django.utils import translation
+from django.utils.http import parse_header_parameters
 from django.utils.translation import gettext_lazy
 from PIL import Image
 
@@ -17,37 +19,44 @@ from score_mis.lib import pdf
 READERS = pytest.mark.skipif(
     not shutil.which("pdftotext"), reason="POPPLER IS NOT INSTALLED: what stands on the papers is not read"
 )
-HEAD = {
-    "programme": ["Programme"],
-    "generated": [],
-    "title": ["Title", "题目"],
-    "number": "7",
-    "foot": ["printed"],
-}
 PAPER = '#import "_paper.typ": *\n#show: paper\n'
+WORDS = "#data.words\n#for line in data.lines [#table(..line)]"
+CONTEXT = {
+    "title": ["入企辅导", "Counselling"],
+    "programme": ["Programme"],
+    "generated": ["Generated"],
+    "foot": ["Foot"],
+    "number": "N-1",
+    "words": "W",
+    "lines": [["a", "护罩"]],
+}
 
 
 @pytest.fixture
-def template(settings, tmp_path):
-    """Render a template written in the test."""
-    folder = tmp_path / "templates"
-    folder.mkdir()
-    shutil.copy(settings.BASE_DIR / "templates" / "_paper.typ", folder)
-    settings.BASE_DIR = tmp_path
-    pdf._source.cache_clear()
+def paper(monkeypatch):
+    """Set a paper on the shared sheet, from a template written in the test."""
+    source = pdf._source
 
-    def render(body, *, language="en", **context):
-        pdf._source.cache_clear()
-        (folder / "test.typ").write_text(PAPER + body, encoding="utf-8")
-        return pdf.render("test.typ", {**HEAD, **context}, language=language)
+    def render(body=WORDS, *, language="en", **context):
+        own = {"test.typ": (PAPER + body).encode()}
+        monkeypatch.setattr(pdf, "_source", lambda name: own.get(name) or source(name))
+        return pdf.render("test.typ", CONTEXT | context, language=language)
 
-    yield render
-    pdf._source.cache_clear()
+    return render
 
 
-def run(command, content):
-    return subprocess.run([command, "-", "-"][: 3 if command == "pdftotext" else 2], input=content,
-                          capture_output=True, check=True).stdout.decode()  # fmt: skip
+def read(tool, content):
+    """What a reader of PDF files tells."""
+    command = [tool, "-", "-"] if tool == "pdftotext" else [tool, "-"]
+    return subprocess.run(command, input=content, capture_output=True, check=True).stdout.decode()
+
+
+@READERS
+@pytest.mark.parametrize("language", ["en", "zh-hans"])
+def test_a_paper_holds_its_words_in_both_languages(paper, language):
+    words = read("pdftotext", paper(language=language)).replace(" ", "")
+    for part in ("入企辅导", "Counselling", "护罩", "Foot", "Generated", "N-1", "1/1"):
+        assert part in words
 
 
 @READERS
@@ -55,51 +64,91 @@ def run(command, content):
     ("language", "expected"),
     [("en", ["19 December 2017", "1,250.50", "hazard"]), ("zh-hans", ["2017年12月19日", "1,250.50", "隐患"])],
 )
-def test_values_are_written_as_the_language_writes_them(template, language, expected):
+def test_values_are_written_as_the_language_writes_them(paper, language, expected):
     values = [
         date(2017, 12, 19),
         Decimal("1250.50"),
         gettext_lazy("hazard"),
         datetime(2017, 12, 19, tzinfo=UTC),
     ]
-    text = run("pdftotext", template("#data.values.join([ · ])", language=language, values=values))
+    text = read("pdftotext", paper("#data.values.join([ · ])", language=language, values=values))
     for part in [*expected, "08:00"]:
         assert part.replace(" ", "") in text.replace(" ", "")
 
 
 @READERS
-def test_both_scripts_are_embedded(template):
-    lines = run("pdffonts", template("安全生产，isn’t it")).splitlines()[2:]
-    assert len(lines) >= 2
-    assert all(line.split()[-5:-3] == ["yes", "yes"] for line in lines)
+def test_every_font_is_in_the_file(paper):
+    listed = read("pdffonts", paper(language="zh-hans", words="Don't ‘quote’，安全生产")).splitlines()[2:]
+    assert len(listed) >= 2
+    assert all(line.split()[-5:-2] == ["yes", "yes", "yes"] for line in listed)
 
 
 @READERS
-def test_a_paper_is_tagged_and_says_its_language_and_title(template):
-    told = run("pdfinfo", template("text"))
-    assert "Title:" in told
-    assert "Title · 题目" in told
-    assert any(line.split() == ["Tagged:", "yes"] for line in told.splitlines())
+def test_it_says_its_title_and_is_tagged(paper):
+    told = dict(line.split(":", 1) for line in read("pdfinfo", paper()).splitlines() if ":" in line)
+    assert told["Title"].strip() == "入企辅导 · Counselling"
+    assert told["Tagged"].strip() == "yes"
+    assert told["Page size"].strip().endswith("(A4)")
 
 
-def test_pictures_are_given_as_bytes(template):
+@READERS
+def test_a_long_paper_has_a_foot_on_every_page(paper):
+    words = read("pdftotext", paper(lines=[["a", "b"]] * 200))
+    pages = words.count("Foot")
+    assert pages > 2
+    assert f"{pages}/{pages}" in words.replace(" ", "")
+
+
+@READERS
+def test_what_was_typed_is_never_a_command(paper):
+    typed = '#panic("x") $a$ *b* _c_ `d` @e <f> \\ [g] = h // i'
+    words = read("pdftotext", paper(words=typed, lines=[[typed]]))
+    for part in ('#panic("x")', "$a$", "*b*", "_c_", "`d`", "@e", "<f>", "[g]", "// i"):
+        assert words.count(part) == 2, part
+
+
+@pytest.mark.parametrize(
+    "words", ["😀", "𠮷", "ئۇيغۇر", "\x07", "\x00", "\ufffe", "\u202e", "x" * 3000, "\n" * 200]
+)
+def test_no_character_stops_a_paper(paper, words):
+    assert paper(words=words).startswith(b"%PDF-")
+
+
+@READERS
+@pytest.mark.parametrize("words", ["😀", "ไทย", "护罩 – it's"])
+def test_a_machine_without_fonts_of_its_own_makes_papers_too(paper, monkeypatch, words):
+    folder = importlib.util.find_spec(pdf.FONT_PACKAGE).submodule_search_locations[0]
+    bare = typst.Fonts(include_system_fonts=False, font_paths=[folder])
+    monkeypatch.setattr(pdf, "_installed", lambda: bare)
+    listed = read("pdffonts", paper(words=words))
+    assert "LibertinusSerif" in listed
+    assert "NotoSansSC" in listed
+
+
+def test_a_backslash_is_not_taken_for_a_control_character():
+    assert pdf.printable({"a": ["\\b \\u0007 \x07x\n\t", 1, b"\x07"]}) == {
+        "a": ["\\b \\u0007 x\n\t", 1, b"\x07"]
+    }
+
+
+def test_pictures_are_given_as_bytes(paper):
     out = io.BytesIO()
     Image.new("RGB", (30, 20), "red").save(out, "JPEG")
-    small = template("text")
-    assert len(template("#picture(data.photo, [red].text)", photo=out.getvalue())) > len(small)
+    small = paper("text")
+    assert len(paper("#picture(data.photo, [red].text)", photo=out.getvalue())) > len(small)
 
 
-def test_equal_pictures_are_written_once(template):
+def test_equal_pictures_are_written_once(paper):
     out = io.BytesIO()
     Image.effect_noise((200, 200), 80).save(out, "JPEG")
-    one = template('#picture(data.a, "a")', a=out.getvalue())
-    two = template('#picture(data.a, "a") #picture(data.b, "b")', a=out.getvalue(), b=out.getvalue())
+    one = paper('#picture(data.a, "a")', a=out.getvalue())
+    two = paper('#picture(data.a, "a") #picture(data.b, "b")', a=out.getvalue(), b=out.getvalue())
     assert len(two) < len(one) + len(out.getvalue()) / 2
 
 
-def test_a_wrong_template_is_an_error(template):
+def test_a_wrong_template_is_an_error(paper):
     with pytest.raises(typst.TypstError):
-        template("#nothing-of-this-name")
+        paper("#nothing-of-this-name")
 
 
 def test_a_pair_begins_with_the_papers_language():
@@ -110,3 +159,11 @@ def test_a_pair_begins_with_the_papers_language():
 
 def test_nothing_is_a_dash_and_zero_is_not_nothing():
     assert [pdf.shown(value) for value in (None, "", 0)] == ["–", "–", "0"]
+
+
+@pytest.mark.parametrize("name", ["visit-T01", "visit-房山01"])
+def test_an_answer_is_named_and_kept_by_no_browser(name):
+    response = pdf.answer(b"%PDF-", name)
+    kind, given = parse_header_parameters(response["Content-Disposition"])
+    assert (kind, given["filename"]) == ("inline", f"{name}.pdf")
+    assert response["Cache-Control"] == "private, no-store"

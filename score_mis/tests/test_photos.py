@@ -123,6 +123,18 @@ def test_damaged_pictures_are_a_sentence_or_a_picture(kind):
 # The field
 
 
+@pytest.mark.parametrize("mode", ["RGB", "RGBA", "L"])
+def test_a_large_picture_is_made_small_before_it_is_copied(monkeypatch, mode):
+    sizes = []
+    upright = photos._upright
+    monkeypatch.setattr(photos, "_upright", lambda image: sizes.append(image.size) or upright(image))
+    out = io.BytesIO()
+    Image.new(mode, (3000, 4000)).save(out, "PNG")
+    with Image.open(photos.accept(SimpleUploadedFile("a.png", out.getvalue()))) as image:
+        assert image.size == (1200, 1600)
+    assert sizes == [(1200, 1600)]
+
+
 def sent_as(name, content):
     return SimpleUploadedFile(name, content, content_type="image/jpeg")
 

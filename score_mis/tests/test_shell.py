@@ -238,6 +238,15 @@ def test_the_page_of_a_refusal_needs_no_person(name):
     assert "<h1>" in render(name)
 
 
-@pytest.mark.parametrize(("name", "most"), [("css/app.css", 12 * 1024), ("js/app.js", 6 * 1024)])
+@pytest.mark.parametrize(
+    ("name", "most"),
+    [
+        ("css/app.css", 12 * 1024),
+        ("css/charts.css", 2 * 1024),
+        ("css/month.css", 1024),
+        ("css/slips.css", 1024),
+        ("js/app.js", 6 * 1024),
+    ],
+)
 def test_our_own_files_stay_small(name, most):
     assert (STATIC / name).stat().st_size <= most

@@ -1,55 +1,74 @@
 """Suggestions in a real browser on a phone: slips by keyboard alone, like ones while typing, photos made small."""
 
 import io
-import shutil
+from functools import partial
 
 import pytest
 from django.urls import reverse
 from PIL import Image
 
+from score_mis.tests.browser.driver import BOTH_LANGUAGES, BOTH_WAYS, Hand
 from suggestions.models import Suggestion
 from suggestions.tests.factories import make_suggestion
 
-playwright = pytest.importorskip("playwright.sync_api")
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(not CHROMIUM, reason="Chromium is not installed: no page is driven"),
-]
-LANGUAGES = pytest.mark.parametrize("language", ["en", "zh-hans"])
-ADD, PILE = reverse("suggestions:add"), reverse("suggestions:pile_add")
+pytestmark = pytest.mark.browser
+HOME, ADD, PILE = reverse("reports:home"), reverse("suggestions:add"), reverse("suggestions:pile_add")
+MOST_TO_ADD = 4
+MOST_TO_DECIDE = 2
 
 
 @pytest.fixture
-def phone(live_server, client, world):
-    """Run steps in a signed-in browser as wide as a phone; the database waits until it is closed."""
+def phone(phone_of, world):
+    """The member's phone."""
+    return partial(phone_of, world.member)
 
-    def run(steps, path, *, language="en", script=True):
-        world.member.language = language
-        world.member.save()
-        client.force_login(world.member)
-        cookie = {"name": "sessionid", "value": client.cookies["sessionid"].value, "url": live_server.url}
-        with playwright.sync_playwright() as driver:
-            browser = driver.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-            context = browser.new_context(viewport={"width": 390, "height": 844}, java_script_enabled=script)
-            context.add_cookies([cookie])
-            page = context.new_page()
-            complaints = []
-            page.on("console", lambda message: complaints.append(message.text))
-            page.on("pageerror", lambda error: complaints.append(str(error)))
-            page.goto(live_server.url + path, wait_until="load")
-            steps(page)
-            browser.close()
-        assert complaints == []
 
-    return run
+@BOTH_LANGUAGES
+@BOTH_WAYS
+def test_adding_a_suggestion_takes_at_most_four_interactions(phone, way, language):
+    """From home: add, the title, save."""
+
+    def steps(page):
+        hand = Hand(page, way)
+        hand.press(f"main a[href='{ADD}']")
+        hand.arrive(f"**{ADD}")
+        hand.write("#id_title", "护栏涂成黄色")
+        hand.press(".form-page .actions button[type=submit]")
+        page.wait_for_selector(".alert-success")
+        assert len(hand.done) <= MOST_TO_ADD, hand.done
+
+    phone(steps, HOME, language=language, touch=way == "touch")
+    assert titles() == ["护栏涂成黄色"]
+
+
+@BOTH_LANGUAGES
+@BOTH_WAYS
+@pytest.mark.parametrize("begins", ["home", pytest.param("board", marks=pytest.mark.nightly)])
+def test_deciding_takes_at_most_two_interactions(phone_of, world, way, language, begins):
+    """From the leader's home or board: adopt, with what was proposed before the eyes."""
+    suggestion = make_suggestion(world, text="It is hard to see in the evening.")
+    adopt = reverse("suggestions:move", args=[suggestion.pk, "adopt"])
+
+    def steps(page):
+        hand = Hand(page, way)
+        hand.press(f"main a[href='{adopt}']")
+        hand.arrive(f"**{adopt}")
+        assert suggestion.text in page.inner_text("main")
+        assert page.is_visible("main a[href$='/reject/']")
+        hand.press(".form-page .actions button[type=submit]")
+        hand.arrive(f"**{suggestion.get_absolute_url()}")
+        assert len(hand.done) <= MOST_TO_DECIDE, hand.done
+
+    path = {"home": HOME, "board": reverse("suggestions:board")}[begins]
+    phone_of(world.leader, steps, path, language=language, touch=way == "touch")
+    assert Suggestion.objects.get().status == "adopted"
 
 
 def titles():
     return list(Suggestion.objects.order_by("number").values_list("title", flat=True))
 
 
-@LANGUAGES
+@BOTH_LANGUAGES
 def test_a_pile_is_typed_by_keyboard_alone(phone, world, language):
     ideas = [f"Idea {number}" for number in range(7)]
 
@@ -66,17 +85,31 @@ def test_a_pile_is_typed_by_keyboard_alone(phone, world, language):
     assert titles() == ideas
 
 
+def paste(page, text):
+    """Paste a copied table into the cell with the cursor."""
+    page.evaluate(
+        """text => { const given = new DataTransfer(); given.setData("text/plain", text);
+        document.activeElement.dispatchEvent(
+          new ClipboardEvent("paste", { clipboardData: given, bubbles: true, cancelable: true })); }""",
+        text,
+    )
+
+
+def test_quotes_that_no_spreadsheet_wrote_swallow_no_row(phone, world):
+    def steps(page):
+        paste(page, '"stop" he said\tdark\r\n"Fan\n5" pipe\n')
+        page.click("[name=save]")
+        page.wait_for_url("**/piles/**-**/")
+
+    phone(steps, PILE)
+    assert titles() == ['"stop" he said', '"Fan', '5" pipe']
+
+
 def test_rows_of_a_spreadsheet_are_pasted_into_a_cell(phone, world):
     copied = 'Lamp\t"dark\n""very"""\tquality\nFan\t\tsafety and health\nA\nB\nC\nD\nE'
-    data = "new DataTransfer()"
 
     def steps(page):
-        page.evaluate(
-            f"""text => {{ const given = {data}; given.setData("text/plain", text);
-            document.activeElement.dispatchEvent(
-              new ClipboardEvent("paste", {{ clipboardData: given, bubbles: true, cancelable: true }})); }}""",
-            copied,
-        )
+        paste(page, copied)
         assert page.evaluate("document.activeElement.name") == "row-7-title"
         assert page.input_value("#id_row-0-text") == 'dark "very"'
         page.click("[name=save]")
@@ -117,22 +150,19 @@ def test_without_script_rows_are_pasted_into_the_field(phone, world):
     assert titles() == ["Lamp", "Fan"]
 
 
-@LANGUAGES
+@BOTH_LANGUAGES
 def test_what_is_like_it_is_shown_while_typing_and_asked_about_no_more(phone, world, language):
     make_suggestion(world, title="Paint the guard rail")
-    taps = []
 
     def steps(page):
         page.fill("#id_title", "Paint the guard rail yellow")
         page.wait_for_selector("[data-similar] li a")
         assert page.inner_text("[data-similar] li a") == "Paint the guard rail"
         page.click(".form-page button[type=submit]")
-        taps.append("save")
         page.wait_for_selector(".alert-success")
 
     phone(steps, ADD, language=language)
     assert len(titles()) == 2
-    assert taps == ["save"]
 
 
 def picture(size=(4000, 3000)):
@@ -147,7 +177,7 @@ def picture(size=(4000, 3000)):
 SIZES = "[...document.getElementById('id_photo').files].map(file => file.size)"
 
 
-@LANGUAGES
+@BOTH_LANGUAGES
 def test_photos_are_made_small_gathered_and_taken_out_again(phone, world, language):
     heavy = picture()
     assert len(heavy["buffer"]) > 1_000_000
@@ -199,7 +229,7 @@ def test_what_is_no_photo_is_sent_as_it_is_and_refused_with_a_sentence(phone, wo
     assert not Suggestion.objects.exists()
 
 
-@LANGUAGES
+@BOTH_LANGUAGES
 def test_a_worker_without_account_types_the_code(phone, world, live_server, language):
     suggestion = make_suggestion(world, "rejected")
     found = []

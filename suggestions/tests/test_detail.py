@@ -70,7 +70,7 @@ def test_photos_stand_side_by_side(client, world):
     suggestion = step(world, suggestion, "implement", photos=[accepted_photo()])
     shown = text(page(client, suggestion, world.member))
     for photo in suggestion.photos.all():
-        assert f'src="{reverse("suggestions:photo", args=[photo.pk])}"' in shown
+        assert f'src="{reverse("suggestions:photo", args=[photo.key])}"' in shown
 
 
 def test_no_photos_no_heading(client, world):
@@ -80,7 +80,7 @@ def test_no_photos_no_heading(client, world):
 def test_a_placeholder_is_marked(client, world):
     suggestion = make_suggestion(world, photo=accepted_photo())
     suggestion.photos.update(is_placeholder=True)
-    assert "placeholder, no real photo" in text(page(client, suggestion, world.member))
+    assert "Placeholder, no real photo." in text(page(client, suggestion, world.member))
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from conftest import START, TODAY
 from enterprises.models import Team
 from score_mis.lib import workflow
 from suggestions.models import Suggestion
-from suggestions.tests.factories import DAY, make_suggestion, step, upload
+from suggestions.tests.factories import DAY, accepted_photo, make_suggestion, step, upload
 from suggestions.workflow import SUGGESTION
 
 
@@ -25,6 +25,17 @@ def fresh(suggestion):
 
 def told(response):
     return [str(message) for message in response.context["messages"]]
+
+
+@pytest.mark.parametrize("move", ["verify", "send_back"])
+def test_photos_of_before_and_after_stand_beside_the_judgement(client, world, move):
+    suggestion = step(world, make_suggestion(world, photo=accepted_photo()), "adopt")
+    suggestion = step(world, suggestion, "implement", photos=[accepted_photo(), accepted_photo()])
+    client.force_login(world.consultant)
+    shown = client.get(move_url(suggestion, move)).content.decode()
+    before, after = shown.split(">After</h3>")
+    for photo in suggestion.photos.all():
+        assert photo.key in (before if photo.kind == "before" else after)
 
 
 @pytest.fixture

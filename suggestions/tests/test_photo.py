@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 from django.urls import reverse
 
+from hazards.models import HazardPhoto
 from suggestions.tests.factories import accepted_photo, make_suggestion
 
 
@@ -15,7 +16,7 @@ def photo(world):
 
 def get(client, photo, who):
     client.force_login(who)
-    return client.get(reverse("suggestions:photo", args=[photo.pk]))
+    return client.get(reverse("suggestions:photo", args=[photo.key]))
 
 
 def test_it_is_a_private_jpeg_and_nothing_else(client, world, photo):
@@ -34,7 +35,7 @@ def test_it_hides_other_enterprises(client, world, photo, part):
 
 
 def test_it_asks_who_is_there(client, photo):
-    assert client.get(reverse("suggestions:photo", args=[photo.pk])).status_code == 302
+    assert client.get(reverse("suggestions:photo", args=[photo.key])).status_code == 302
 
 
 def test_no_address_of_the_file_itself_works(client, world, photo, settings):
@@ -48,11 +49,15 @@ def test_a_lost_file_is_not_found(client, world, photo):
     assert get(client, photo, world.member).status_code == 404
 
 
-def test_an_unknown_photo_is_not_found(client, world):
+def test_no_photo_is_found_by_guessing(client, world, photo):
+    """Neither by a number, nor by a key that was changed, nor by the key of a photo of another kind of record."""
     client.force_login(world.member)
-    assert client.get(reverse("suggestions:photo", args=[4711])).status_code == 404
+    signature = photo.key.partition(".")[2]
+    foreign = HazardPhoto(pk=photo.pk).key
+    for key in (photo.pk, f"{photo.pk + 1}.{signature}", f"{photo.pk}.{signature[:-1]}", foreign, "4711.x"):
+        assert client.get(reverse("suggestions:photo", args=[key])).status_code == 404
 
 
 def test_it_refuses_the_wrong_method(client, world, photo):
     client.force_login(world.member)
-    assert client.post(reverse("suggestions:photo", args=[photo.pk])).status_code == 405
+    assert client.post(reverse("suggestions:photo", args=[photo.key])).status_code == 405

@@ -110,13 +110,15 @@ def test_a_page_that_is_sent_twice_is_one_pile(world, as_member):
 
 
 def test_the_token_of_somebody_else_is_refused_without_a_word_about_it(world, as_member, client):
+    """One person's page, still open in the browser in which another one signed in."""
     data = rows(LAMP)
     as_member.post(URL, data)
-    with pytest.raises(Exception, match=r"(?i)unique"):
-        enter_pile(
-            rows=[{"title": "x"}], enterprise=world.enterprise, by=world.leader, today=TODAY, on=TODAY,
-            token=uuid.UUID(data["token"]),
-        )  # fmt: skip
+    client.force_login(world.leader)
+    response = client.post(URL, data)
+    assert response.context["form"].non_field_errors() == [
+        "This page was sent before. Open a new one for more suggestions."
+    ]
+    assert 'value="Lamp at the gate"' in response.content.decode()
     assert Suggestion.objects.count() == 1
 
 
@@ -190,6 +192,104 @@ def test_two_hundred_rows_at_once(world, as_member, django_assert_max_num_querie
     with django_assert_max_num_queries(60):
         as_member.post(URL, rows(*[(f"Idea {n}",) for n in range(MOST - 5)]))
     assert Suggestion.objects.count() == MOST - 5
+
+
+# What no spreadsheet and no person would send
+
+
+@pytest.mark.parametrize(
+    ("text", "rows"),
+    [
+        ('He said "stop\nNext', ['He said "stop', "Next"]),
+        ('"stop he said\nNext\nLast', ['"stop he said', "Next", "Last"]),
+        ('"stop" he said\nNext', ['"stop" he said', "Next"]),
+        ('5" pipe\t"\nNext', ['5" pipe', "Next"]),
+        ('"two\r\nlines"\tdark\r\nNext', ["two\r\nlines", "Next"]),
+        ("Old Mac\rNext", ["Old Mac", "Next"]),
+        ("One\x0bcell\u2028of\x0cmany lines\nNext", ["One\x0bcell\u2028of\x0cmany lines", "Next"]),
+        ("=1+1\n@SUM(A1)\n+2\n-3", ["=1+1", "@SUM(A1)", "+2", "-3"]),
+        ("\u202eevil\u200f\n🔥👷🏽\u200d♀️", ["\u202eevil\u200f", "🔥👷🏽\u200d♀️"]),
+        ("\t\t\n \n\t", []),
+        ("x" * 140_000 + "\nNext", ["x" * 140_000, "Next"]),
+        ('"' + "x" * 140_000 + '"\nNext', ['"' + "x" * 140_000 + '"', "Next"]),
+    ],
+)
+def test_no_row_disappears_whatever_stands_in_it(text, rows):
+    assert [row["title"] for row in spread(text)] == rows
+
+
+@pytest.mark.parametrize("button", ["more", "save"])
+def test_five_thousand_rows_are_refused_with_their_number_and_stay(world, as_member, button):
+    data = rows(LAMP, pasted="\n".join(f"Idea {n}\tdark" for n in range(5000)))
+    response = as_member.post(URL, data | {button: "yes"})
+    assert response.context["form"].errors == {"pasted": ["At most 200 rows at once; these are 5001."]}
+    assert "Idea 4999" in response.content.decode()
+    assert not Suggestion.objects.exists()
+
+
+def test_a_sheet_of_many_columns_gives_the_first_ones(world, as_member):
+    response = as_member.post(URL, rows(pasted="\t".join(f"cell {n}" for n in range(2000)), more="yes"))
+    [row] = [form for form in response.context["formset"].forms if form["title"].value()]
+    assert [row[name].value() for name in COLUMNS] == [f"cell {n}" for n in range(len(COLUMNS))]
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "=HYPERLINK(1)",
+        "\u202egnp.exe",
+        "🔥 挡板",
+        "<script>alert(1)</script>",
+        '"',
+        "'; DROP TABLE x",
+        "a\tb",
+    ],
+)
+def test_what_is_odd_is_kept_as_it_is_and_shown_as_text(world, as_member, title):
+    response = as_member.post(URL, rows((title, title)), follow=True)
+    suggestion = Suggestion.objects.get()
+    assert (suggestion.title, suggestion.text) == (title, title)
+    assert "<script>alert" not in response.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("column", "typed"),
+    [("title", "Lamp\x00"), ("title", "x" * 201), ("text", "x" * 2001), ("proposer", "\x00")],
+)
+def test_what_no_column_can_keep_is_refused_in_its_row(world, as_member, column, typed):
+    response = as_member.post(URL, rows(FAN, LAMP) | {f"row-1-{column}": typed})
+    assert response.status_code == 200
+    assert [list(form.errors) for form in response.context["formset"].forms[:2]] == [[], [column]]
+    assert not Suggestion.objects.exists()
+
+
+@pytest.mark.parametrize(
+    "day",
+    ["0001-01-01", "1949-12-31", "9999-12-31", "2017-12-20", "2017-02-30", "x", "", "\x00"],
+)
+def test_a_day_that_cannot_be_is_refused_beside_its_field(world, as_member, day):
+    response = as_member.post(URL, rows(LAMP, happened_on=day))
+    assert list(response.context["form"].errors) == ["happened_on"]
+    assert not Suggestion.objects.exists()
+
+
+@pytest.mark.parametrize(
+    "broken",
+    [
+        {"row-TOTAL_FORMS": "100000"},
+        {"row-TOTAL_FORMS": "-1"},
+        {"row-TOTAL_FORMS": "x"},
+        {"row-TOTAL_FORMS": "\x00"},
+        {"token": ""},
+        {"token": "x"},
+        {"token": "\x00"},
+    ],
+)
+def test_a_page_that_was_tampered_with_saves_nothing_and_breaks_nothing(world, as_member, broken):
+    response = as_member.post(URL, rows(LAMP) | broken)
+    assert response.status_code == 200
+    assert 'role="alert"' in response.content.decode()
+    assert not Suggestion.objects.exists()
 
 
 # Words

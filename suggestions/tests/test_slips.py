@@ -82,6 +82,14 @@ def test_a_slip_has_code_and_picture(client, world, language):
     assert f'lang="{"zh-Hans" if language == "zh-hans" else "en"}"' in page
 
 
+def test_slips_of_generated_records_say_so_each(client, world):
+    client.force_login(world.member)
+    for is_generated in (False, True):
+        type(world.programme).objects.update(is_generated=is_generated)
+        slip = client.get(slip_url(make_suggestion(world))).content.decode().partition('class="slip"')[2]
+        assert ("Generated records" in slip) is is_generated
+
+
 def test_a_slip_keeps_its_code(client, world):
     suggestion = make_suggestion(world)
     client.force_login(world.member)

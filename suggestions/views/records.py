@@ -4,15 +4,16 @@ from functools import partial
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import FileResponse, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.text import capfirst
 from django.views.decorators.http import require_safe
 
 from enterprises.choosing import EnterpriseChoice
 from enterprises.models import Enterprise
-from score_mis.lib import dates, moves
-from score_mis.lib.photos import Kind
+from score_mis.lib import dates, moves, photo_files
+from score_mis.lib.photos import Kind, before_after
 from score_mis.lib.totals import listing
 from score_mis.lib.workflow import EDIT
 from suggestions import board
@@ -26,6 +27,9 @@ from suggestions.views.shared import form_view, picked, to_enter_for
 from training.models import CounsellingVisit
 
 MOVE_URL = "suggestions:move"
+WITH_PHOTOS = ("implement", "verify", "send_back")
+"""Moves that show what it looked like."""
+ANSWERS = ("adopt", "defer", "reject")
 
 
 def _get(request: HttpRequest, pk: int) -> Suggestion:
@@ -76,15 +80,13 @@ def suggestion_detail(request: HttpRequest, pk: int) -> HttpResponse:
     for button in buttons:
         if button["move"] == EDIT:
             button["url"] = reverse("suggestions:edit", args=[pk])
-    photos = list(suggestion.photos.select_related("added_by"))
     context = {
         "suggestion": suggestion,
         "facts": facts(suggestion, suggestion.enterprise.programme.currency),
         "late": suggestion.is_overdue(today),
         "days_open": suggestion.days_open(today),
         "moves": buttons,
-        "photos": [(kind, [photo for photo in photos if photo.kind == kind]) for kind in Kind],
-        "has_photos": bool(photos),
+        **_photos(suggestion),
         "slip_url": reverse("suggestions:slip", args=[pk]) if roles & ENTERING else "",
         "changes": moves.history(
             suggestion,
@@ -153,8 +155,22 @@ def suggestion_edit(request: HttpRequest, pk: int) -> HttpResponse:
 
 @form_view
 def suggestion_move(request: HttpRequest, pk: int, move: str) -> HttpResponse:
-    """Make one move."""
-    return moves.move_page(request, _get(request, pk), move, today=dates.today(), form_class=SuggestionForm)
+    """Make one move. Who answers has before them what was proposed, and the other answers; photos stand beside the form
+    where they are looked at or added to.
+    """
+    record, today = _get(request, pk), dates.today()
+    template = "suggestions/move.html"
+    context: dict[str, Any] = {}
+    if move in WITH_PHOTOS + ANSWERS:
+        context |= _photos(record)
+    if move in ANSWERS:
+        possible = moves.buttons(record, by=request.user, today=today, url_name=MOVE_URL)
+        template = "suggestions/decide.html"
+        context["facts"] = facts(record, record.enterprise.programme.currency)
+        context["others"] = [row for row in possible if row["move"] in ANSWERS and row["move"] != move]
+    return moves.move_page(
+        request, record, move, today=today, form_class=SuggestionForm, template=template, context=context
+    )
 
 
 @form_view
@@ -164,19 +180,20 @@ def suggestion_correct(request: HttpRequest, pk: int, change: int) -> HttpRespon
 
 
 @require_safe
-def suggestion_photo(request: HttpRequest, pk: int) -> FileResponse:
+def suggestion_photo(request: HttpRequest, key: str) -> FileResponse:
     """The photo itself, for whoever may see its suggestion."""
     mine = Suggestion.objects.visible_to(request.user)
-    photo = get_object_or_404(SuggestionPhoto, pk=pk, suggestion__in=mine)
-    try:
-        file = photo.file.open("rb")
-    except FileNotFoundError as error:
-        raise Http404 from error
-    return FileResponse(
-        file,
-        content_type="image/jpeg",
-        headers={"X-Content-Type-Options": "nosniff", "Cache-Control": "private, max-age=86400"},
-    )
+    return photo_files.serve(SuggestionPhoto.objects.filter(suggestion__in=mine), key)
+
+
+def _photos(suggestion: Suggestion) -> dict[str, Any]:
+    """Its photos from before and from afterwards; one query."""
+    return {
+        **before_after(suggestion.photos.select_related("added_by")),
+        "before_title": capfirst(str(Kind.BEFORE.label)),
+        "after_title": capfirst(str(Kind.AFTER.label)),
+        "photo_url": "suggestions:photo",
+    }
 
 
 def _add_url(request: HttpRequest, enterprise: Enterprise | None = None) -> str:

@@ -23,12 +23,12 @@ from training.people import people_with
 PEOPLE_MET = ("women_workers", "men_workers", "women_managers", "men_managers")
 GROUPS = (
     *(("module",), ("type", "sequence"), ("due_on", "starts_at"), ("consultant", "inspector")),
-    *(PEOPLE_MET[:2], PEOPLE_MET[2:], ("topics",), ("observations",), ("next_visit_on",)),
+    *(PEOPLE_MET[:2], PEOPLE_MET[2:], ("topics",), ("observations",), ("photo",), ("next_visit_on",)),
     *(("reason",), ("happened_on",)),
 )
 LOG_GROUPS = (
     *(("happened_on",), PEOPLE_MET[:2], PEOPLE_MET[2:], ("done",)),
-    *(("topics",), ("observations",), ("next_visit_on",)),
+    *(("topics",), ("observations",), ("photo",), ("next_visit_on",)),
 )
 SAVE_ON_ENTER = '<button type="submit" class="visually-hidden" tabindex="-1" aria-hidden="true"></button>'
 """Enter presses the first button of a form: this one, not the one for another row."""
@@ -44,9 +44,9 @@ def laid_out(form: forms.BaseForm, groups: Sequence[Sequence[str]]) -> Layout:
 
 def beside(*names: str) -> Div:
     """Return fields that share the width; counts do so on phones too."""
-    column = "col-6" if names[0] in PEOPLE_MET else "col-sm-6"
+    column, row = ("col-6", "row align-items-end") if names[0] in PEOPLE_MET else ("col-sm-6", "row")
     return Div(
-        *(Div(name, css_class=column if len(names) > 1 else "col-12") for name in names), css_class="row"
+        *(Div(name, css_class=column if len(names) > 1 else "col-12") for name in names), css_class=row
     )
 
 
@@ -204,6 +204,8 @@ class LogForm(VisitForm):
             fields=self.values(),
             agreed=[row.cleaned_data for row in self.actions if row.cleaned_data],
             done=self.cleaned_data.get("done", ()),
+            photos=self.cleaned_data["photo"],
+            seen=self._seen_when_opened(),
         )
 
 
@@ -232,7 +234,8 @@ class ActionForm(RecordForm):
 
     def prepare(self) -> None:
         """A new action is not done yet."""
-        self.initial["seen"] = str(self.instance.done_on or "")
+        self.was_done_on = self.instance.done_on
+        self.initial["seen"] = str(self.was_done_on or "")
         if self.instance.pk is None:
             del self.fields["done_on"]
         else:
@@ -260,4 +263,4 @@ class ActionForm(RecordForm):
 
     def save(self, commit: bool = True) -> VisitAction:
         """Save under the visit's lock."""
-        return services.save_action(self.instance, by=self.by)
+        return services.save_action(self.instance, by=self.by, seen=self.was_done_on)

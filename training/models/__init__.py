@@ -2,7 +2,14 @@
 
 from training.models.calendars import CalendarAddress
 from training.models.modules import Enrolment, EnrolmentChange, EnrolmentStatus, Module
-from training.models.visits import CounsellingVisit, VisitAction, VisitChange, VisitStatus, VisitType
+from training.models.visits import (
+    CounsellingVisit,
+    VisitAction,
+    VisitChange,
+    VisitPhoto,
+    VisitStatus,
+    VisitType,
+)
 from training.models.workshops import Participant, ParticipantKind, Workshop, WorkshopKind
 
 __all__ = [
@@ -16,6 +23,7 @@ __all__ = [
     "ParticipantKind",
     "VisitAction",
     "VisitChange",
+    "VisitPhoto",
     "VisitStatus",
     "VisitType",
     "Workshop",

@@ -1,11 +1,12 @@
 """Counselling visits and what was agreed during them."""
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.core.validators import MinValueValidator
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
@@ -13,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
 from enterprises.models import Enterprise, OwnedQuerySet, OwnedStateful
-from score_mis.lib import workflow
+from score_mis.lib import photo_files, photos, workflow
 from training.models.modules import Module
 
 
@@ -48,6 +49,11 @@ VISIT_TONES: dict[str, str] = {
     VisitStatus.CANCELLED: "bad",
     VisitStatus.VOID: "idle",
 }
+
+
+SMALL = ("sequence", "women_workers", "men_workers", "women_managers", "men_managers")
+LARGEST = MaxValueValidator(32_767)
+"""What small numbers can be on PostgreSQL; SQLite would take more, and such records could not move there."""
 
 
 class VisitQuerySet(OwnedQuerySet):
@@ -163,6 +169,16 @@ class CounsellingVisit(OwnedStateful):
         """The visit's page."""
         return reverse("training:visit_detail", args=[self.pk])
 
+    def clean(self) -> None:
+        """Small numbers are small on every database."""
+        errors = {}
+        for name in SMALL:
+            try:
+                LARGEST(getattr(self, name))
+            except ValidationError as error:
+                errors[name] = error
+        workflow.raise_if(errors)
+
     @property
     def status_tone(self) -> str:
         """The colour and sign of the state, for `_status.html`."""
@@ -181,6 +197,10 @@ class CounsellingVisit(OwnedStateful):
         """How many people were met."""
         return self.women_workers + self.men_workers + self.women_managers + self.men_managers
 
+    def add_photos(self, files: Sequence[Any], kind: str, by: Any) -> None:
+        """Attach accepted photos."""
+        photo_files.attach(self.photos, files, by=by)
+
 
 class VisitChange(workflow.Change):
     """A move of a visit."""
@@ -194,6 +214,17 @@ class VisitChange(workflow.Change):
         verbose_name_plural = _("changes of visits")
         constraints = workflow.change_constraints("visit_change", "visit")
         indexes = workflow.change_indexes("visit_change", "visit")
+
+
+class VisitPhoto(photos.Photo):
+    """A photo taken during a visit."""
+
+    visit = models.ForeignKey(CounsellingVisit, on_delete=models.PROTECT, related_name="photos")
+
+    class Meta(photos.Photo.Meta):
+        abstract = False
+        verbose_name = _("photo of a visit")
+        verbose_name_plural = _("photos of visits")
 
 
 class VisitActionQuerySet(models.QuerySet):

@@ -101,6 +101,23 @@ def test_an_edit_does_not_undo_a_tick_nobody_saw(client, world, action, today):
     assert action.done_on == today
 
 
+def test_a_tick_between_reading_and_saving_is_not_undone(client, world, action, today, monkeypatch):
+    """Somebody ticks it after the form was checked and before it is saved."""
+    client.force_login(world.consultant)
+    save = services.save_action
+
+    def slow(found, **options):
+        services.tick_action(found, by=world.member, on=today)
+        return save(found, **options)
+
+    monkeypatch.setattr(services, "save_action", slow)
+    response = client.post(edit_url(action), VALUES | {"text": "Mount two guards", "done_on": ""})
+    assert "Somebody ticked this action meanwhile" in response.content.decode()
+    assert "Mount two guards" in response.content.decode()
+    action.refresh_from_db()
+    assert (action.text, action.done_on) == ("Mount the guards", today)
+
+
 @pytest.mark.parametrize("part", ["member", "leader", "authority", "staff"])
 def test_adding_and_editing_is_refused_to_others(client, world, visit, action, part):
     client.force_login(world.cast()[part])

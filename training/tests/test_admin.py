@@ -4,6 +4,7 @@ import pytest
 from django.apps import apps
 from django.urls import reverse
 
+from suggestions.tests.factories import accepted_photo
 from training.services import make_calendar_address
 from training.tests.factories import (
     make_action,
@@ -23,7 +24,9 @@ MODELS = [
 @pytest.mark.parametrize("model", MODELS)
 def test_every_record_has_its_list(client, world, model):
     make_enrolment(world)
-    make_action(make_visit(world, "done"))
+    visit = make_visit(world, "done")
+    make_action(visit)
+    visit.add_photos([accepted_photo()], "visit", world.consultant)
     make_calendar_address(by=world.consultant)
     make_participant(make_workshop(world), enterprise=world.enterprise)
     client.force_login(world.administrator)

@@ -1,20 +1,16 @@
 """Logging a visit in a real browser: with script, without it, and by keyboard alone."""
 
-import shutil
 from datetime import date
+from functools import partial
 
 import pytest
 from django.urls import reverse
 
+from score_mis.tests.browser.driver import BOTH_LANGUAGES, BOTH_WAYS, Hand
 from training.models import VisitAction
 from training.tests.factories import make_action, make_visit
 
-playwright = pytest.importorskip("playwright.sync_api")
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(not CHROMIUM, reason="CHROMIUM IS NOT INSTALLED: no visit is logged in a browser."),
-]
+pytestmark = pytest.mark.browser
 DAY = date(2017, 12, 18)
 
 
@@ -26,29 +22,9 @@ def visit(world):
 
 
 @pytest.fixture
-def phone(live_server, client, world):
-    """Run steps in the consultant's browser, as wide as a phone; the database waits until it is closed."""
-    client.force_login(world.consultant)
-    cookies = [{"name": "sessionid", "value": client.cookies["sessionid"].value, "url": live_server.url}]
-
-    def run(steps, path, *, script=True, language="en"):
-        chosen = {"name": "django_language", "value": language, "url": live_server.url}
-        with playwright.sync_playwright() as driver:
-            browser = driver.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-            context = browser.new_context(
-                viewport={"width": 390, "height": 844}, java_script_enabled=script, has_touch=True
-            )
-            context.add_cookies([*cookies, chosen])
-            page = context.new_page()
-            complaints = []
-            page.on("console", lambda message: complaints.append(message.text))
-            page.on("pageerror", lambda error: complaints.append(str(error)))
-            page.goto(live_server.url + path, wait_until="load")
-            steps(page)
-            browser.close()
-        assert complaints == []
-
-    return run
+def phone(phone_of, world):
+    """The consultant's phone."""
+    return partial(phone_of, world.consultant)
 
 
 def log_page(visit):
@@ -61,21 +37,29 @@ def fill(page, number, text):
         page.fill(f"#id_actions-{number}-{name}", value)
 
 
-@pytest.mark.parametrize("language", ["en", "zh-hans"])
-def test_a_visit_is_logged_by_touch_with_two_actions(phone, visit, language):
-    def steps(page):
-        page.fill("[name=women_workers]", "3")
-        page.fill("[name=topics]", "切割线")
-        page.tap("[name=done]")
-        fill(page, 0, "Mount the guards")
-        fill(page, 1, "标识")
-        page.tap(".form-page .actions button[type=submit]")
-        page.wait_for_url(f"**{visit.get_absolute_url()}")
+@BOTH_LANGUAGES
+@BOTH_WAYS
+def test_a_visit_is_logged_with_two_actions(phone, visit, way, language):
+    """From home: log, people met, topics, two actions, save."""
+    log = log_page(visit)
 
-    phone(steps, log_page(visit), language=language)
+    def steps(page):
+        hand = Hand(page, way)
+        hand.press(f"main a[href='{log}']")
+        hand.arrive(f"**{log}")
+        hand.write("[name=women_workers]", "3")
+        hand.write("[name=topics]", "切割线")
+        for number, text in enumerate(("Mount the guards", "标识")):
+            hand.write(f"#id_actions-{number}-text", text)
+            hand.write(f"#id_actions-{number}-owner", "王强")
+            hand.enter(f"#id_actions-{number}-due_on", date(2018, 1, 10))
+        hand.press(".form-page .actions button[type=submit]")
+        hand.arrive(f"**{visit.get_absolute_url()}")
+
+    phone(steps, reverse("reports:home"), language=language, touch=way == "touch")
     visit.refresh_from_db()
     assert (visit.status, visit.women_workers, visit.actions.count()) == ("done", 3, 2)
-    assert visit.actions_ticked.get().text == "Sweep the hall"
+    assert set(visit.actions.values_list("due_on", flat=True)) == {date(2018, 1, 10)}
 
 
 @pytest.mark.parametrize("script", [True, False], ids=["with-script", "without-script"])
@@ -94,6 +78,16 @@ def test_another_row_is_one_tap_and_the_cursor_stands_in_it(phone, visit, script
 
     phone(steps, log_page(visit), script=script)
     assert sorted(visit.actions.values_list("text", flat=True)) == ["First", "Second", "Third"]
+
+
+def test_what_was_agreed_last_time_is_ticked(phone, visit):
+    def steps(page):
+        page.tap("[name=done]")
+        page.tap(".form-page .actions button[type=submit]")
+        page.wait_for_url(f"**{visit.get_absolute_url()}")
+
+    phone(steps, log_page(visit))
+    assert visit.actions_ticked.get().text == "Sweep the hall"
 
 
 def test_the_keyboard_alone_is_enough(phone, visit):

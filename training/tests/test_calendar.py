@@ -7,7 +7,6 @@ from django.urls import reverse
 
 from conftest import make_enterprise
 from training import month
-from training.month import month_asked
 from training.tests.factories import make_visit
 
 URL = reverse("training:visit_calendar")
@@ -97,23 +96,6 @@ def test_a_month_too_full_to_name_shows_numbers(client, world, monkeypatch, djan
     assert seen.visits == {}
     assert page.count("due_from=2017-12-21") == 2
     assert "3 visits" in page
-
-
-@pytest.mark.parametrize(
-    ("value", "first"),
-    [
-        ("2017-11", date(2017, 11, 1)),
-        ("", date(2017, 12, 1)),
-        ("2017-13", date(2017, 12, 1)),
-        ("soon", date(2017, 12, 1)),
-        ("0001-01", date(2017, 12, 1)),
-        ("9999-12", date(2017, 12, 1)),
-        ("1950-01", date(1950, 1, 1)),
-        ("2099-12", date(2099, 12, 1)),
-    ],
-)
-def test_a_month_is_asked_for_by_its_number(today, value, first):
-    assert month_asked(value, today) == first
 
 
 @pytest.mark.parametrize(("value", "missing"), [("1950-01", "Month before"), ("2099-12", "Month after")])

@@ -52,9 +52,13 @@ def _form(request: HttpRequest, action: VisitAction, title: str) -> HttpResponse
         return redirect(visit)
     form = ActionForm(request.POST or None, instance=action, today=dates.today(), by=request.user)
     if request.method == "POST" and form.is_valid():
-        form.save()
-        messages.success(request, _("Saved."))
-        return redirect(visit)
+        try:
+            form.save()
+        except TransitionError as error:
+            form.add_error(None, str(error))
+        else:
+            messages.success(request, _("Saved."))
+            return redirect(visit)
     changes = records.history(action) if action.pk else []
     return render(
         request,

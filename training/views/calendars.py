@@ -15,7 +15,7 @@ from enterprises.models import Reach
 from score_mis.lib import dates, ical
 from training import feed, services
 from training.models import CalendarAddress, CounsellingVisit
-from training.month import Month, month_asked
+from training.month import Month
 from training.people import PAIR
 
 PRIVATE = {"Cache-Control": "private, no-cache", "X-Robots-Tag": "noindex"}
@@ -30,7 +30,7 @@ def visit_calendar(request: HttpRequest) -> HttpResponse:
     visits = CounsellingVisit.objects.visible_to(request.user)
     if whose == "own":
         visits = visits.joined_by(request.user)
-    month = Month.of(visits, month_asked(request.GET.get("month", ""), today), today=today)
+    month = Month.of(visits, dates.month_asked(request.GET.get("month", ""), today), today=today)
     address = CalendarAddress.objects.filter(user=request.user).first()
     return render(
         request,

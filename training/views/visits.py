@@ -5,21 +5,21 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from score_mis.lib import dates, moves
+from score_mis.lib import dates, moves, pdf, photo_files
 from score_mis.lib.stateful import Change
 from score_mis.lib.totals import listing
 from score_mis.lib.workflow import EDIT, may
 from training import letter
 from training.filters import VisitFilter
 from training.forms.visits import LogForm, VisitForm
-from training.models import CounsellingVisit, VisitAction, VisitStatus
+from training.models import CounsellingVisit, VisitAction, VisitPhoto, VisitStatus
 from training.people import PAIR, TICKERS, workplaces
 from training.raised import Raised
 from training.rows import visit_table
@@ -60,6 +60,8 @@ def visit_detail(request: HttpRequest, pk: int) -> HttpResponse:
             "visit": visit,
             "facts": _facts(visit),
             "met": _met(visit),
+            "photos": visit.photos.select_related("added_by"),
+            "photo_url": "training:visit_photo",
             "actions": visit.actions.select_related("done_at_visit__enterprise"),
             "carried": VisitAction.objects.carried_to(visit) if visit.status == VisitStatus.PLANNED else [],
             "ticked": visit.actions_ticked.select_related("visit__enterprise"),
@@ -114,11 +116,14 @@ def visit_letter(request: HttpRequest, pk: int) -> HttpResponse:
     asked = request.GET.get("language", "")
     language = asked if asked in dict(settings.LANGUAGES) else ""
     content = letter.letter(visit, by=request.user, today=dates.today(), language=language)
-    headers = {
-        "Content-Disposition": f'inline; filename="{letter.file_name(visit)}"',
-        "Cache-Control": "private, no-store",
-    }
-    return HttpResponse(content, content_type="application/pdf", headers=headers)
+    return pdf.answer(content, letter.file_name(visit))
+
+
+@require_safe
+def visit_photo(request: HttpRequest, key: str) -> FileResponse:
+    """A photo of a visit, for those who may see the visit."""
+    mine = CounsellingVisit.objects.visible_to(request.user)
+    return photo_files.serve(VisitPhoto.objects.filter(visit__in=mine), key)
 
 
 def _facts(visit: CounsellingVisit) -> list[tuple[str, Any]]:

@@ -7,7 +7,6 @@ its event loop keeps Django's ORM from being used: what a test needs of the data
 
 import io
 import os
-import shutil
 import socket
 import subprocess
 import sys
@@ -30,29 +29,16 @@ from accounts.models import User
 from conftest import TODAY
 from enterprises.models import Enterprise, Milestone, Target, WorkforceCount
 from hazards.models import ChecklistVersion, Hazard, SafetyCheck
-from hazards.tests.factories import make_draft, make_hazard, make_order
+from hazards.tests.factories import make_draft, make_hazard, make_order, make_rectified
 from launch.children import die_with_parent
-from launch.suite import in_ci
 from launch.virtualenv import ROOT
 from reports.tests.pilot import connected_to
 from score_mis.lib import workflow
 from score_mis.lib.environment import KNOWN
+from score_mis.tests.browser.driver import ARGUMENTS, PATIENCE, is_loud
 from suggestions.models import Suggestion
 from training.models import CounsellingVisit, Enrolment, Module, Workshop
 
-CHROMIUM = next(
-    filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))),
-    None,
-)
-ARGUMENTS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 WIDTHS = {390: 844, 1280: 900}
 PEOPLE = ("member", "leader", "consultant", "inspector", "authority", "staff", "admin")
 PASSWORD = "for-this-run-only-7241"  # of the copy, which is thrown away
@@ -67,16 +53,6 @@ class Site:
     url: str
     sessions: dict[str, str]
     keys: dict[str, int]
-
-
-@pytest.fixture(scope="session")
-def chromium() -> str:
-    """The path of this machine's browser; no test of this folder runs without one."""
-    if CHROMIUM:
-        return CHROMIUM
-    if in_ci():
-        pytest.fail("CI=true, but Chromium is not installed.")
-    pytest.skip("CHROMIUM IS NOT INSTALLED: no page is looked at in a browser.")
 
 
 @pytest.fixture(scope="session")
@@ -163,7 +139,9 @@ def sign_everybody_in() -> dict[str, str]:
 
 def look_up() -> dict[str, int]:
     """Keys of one record of each kind, where there is a choice with as much on its page as possible."""
-    member = User.objects.get(username="member")
+    member, leader, inspector = (
+        User.objects.get(username=name) for name in ("member", "leader", "inspector")
+    )
     own = Enterprise.objects.get(assignments__user=member)
     team, version = own.teams.first(), ChecklistVersion.objects.get()
     codes = version.items.values_list("code", flat=True)
@@ -203,6 +181,10 @@ def look_up() -> dict[str, int]:
         "long_draft": draft(answers=dict.fromkeys(codes, "")),
         "hazard": Hazard.objects.filter(enterprise=own, status="verified", photos__isnull=False).first(),
         "open_hazard": make_hazard(by=member, enterprise=own, on=TODAY),
+        "ordered": make_order(make_hazard(by=member, enterprise=own), by=inspector),
+        "rectified": make_rectified(
+            make_order(make_hazard(by=member, enterprise=own), by=inspector), by=leader
+        ),
         "suggestion": Suggestion.objects.filter(enterprise=own, status="verified").first(),
         "undecided": undecided.first(),
         "to_adopt": undecided.last(),
@@ -263,7 +245,7 @@ class Browser:
             viewport={"width": width, "height": WIDTHS[width]},
             java_script_enabled=script,
             reduced_motion="reduce",
-            service_workers="block",  # what they do is seen in test_offline.py
+            service_workers="block",
         )
         cookies = {"django_language": language}
         if who:
@@ -272,7 +254,7 @@ class Browser:
             [{"name": name, "value": value, "url": self.site.url} for name, value in cookies.items()]
         )
         page = context.new_page()
-        page.set_default_timeout(15_000)
+        page.set_default_timeout(PATIENCE)
         page.on("console", self._heard)
         page.on("pageerror", lambda error: self.complaints.append(str(error)))
         page.on("requestfailed", lambda request: self.complaints.append(f"{request.url}: {request.failure}"))
@@ -281,7 +263,7 @@ class Browser:
     def _heard(self, message) -> None:
         """Keep warnings and errors, but for the status of a page that is meant to be an error."""
         page = message.page and message.page.url
-        if message.type not in ("error", "warning"):
+        if not is_loud(message):
             return
         if message.text.startswith("Service Worker registration blocked"):
             return  # by these windows themselves

@@ -4,25 +4,15 @@
 errors in both; `make browser` sees all of them in both languages on both. Dark colours are not looked at.
 """
 
-from pathlib import Path
-
-import axe_playwright_python
 import pytest
 from django.urls import get_resolver, reverse
 
 from accounts.models import User
 from reminders import unsubscribing
+from score_mis.tests.browser.looking import look
 from score_mis.tests.test_access import names_of
 
 pytestmark = pytest.mark.browser
-
-AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text(encoding="utf-8")
-RUN = """async () => (await axe.run(document, {resultTypes: ["violations"]})).violations
-  .map((found) => `${found.id}: ${found.nodes.map((node) => node.target.join(" ")).slice(0, 5).join(" | ")}`)"""
-NARROWEST = 320
-MANY = 8
-THIN_OUT = """(many) => document.querySelectorAll("main :is(tbody, ul, ol, dl, .d-grid)")
-  .forEach((list) => [...list.children].slice(many).forEach((row) => row.remove()))"""
 
 # Address: (who looks, keys of `Site.keys` or other arguments).
 PAGES = {
@@ -129,6 +119,7 @@ NO_PAGE_OF_THEIR_OWN = {
     "training:calendar_address": "only a button",
     "training:visit_feed": "for calendar programs",
     "training:visit_letter": "a PDF",
+    "training:visit_photo": "a picture",
     "reports:build": "only a button",
     "suggestions:photo": "a picture",
     "suggestions:similar": "an answer to a script",
@@ -171,33 +162,6 @@ def pages():
 
 def test_every_address_is_looked_at_or_has_no_page_of_its_own():
     assert set(names_of(get_resolver())) == PAGES.keys() | NO_PAGE_OF_THEIR_OWN.keys()
-
-
-def look(page, language: str, width: int) -> list[str]:
-    """What is wrong with the open page: its language, whether it scrolls sideways, what axe finds.
-
-    Of long lists axe sees only the first rows: all are made alike.
-    """
-    wrong = []
-    spoken = page.get_attribute("html", "lang")
-    if spoken.lower() != language:
-        wrong.append(f"the page says its language is {spoken}")
-    wrong += sideways(page)
-    if '">' in page.inner_text("body"):
-        wrong.append("markup shows as text")
-    if width == 390:
-        page.set_viewport_size({"width": NARROWEST, "height": 640})
-        wrong += sideways(page)
-        page.set_viewport_size({"width": width, "height": 844})
-    page.evaluate(THIN_OUT, MANY)
-    page.evaluate(AXE)
-    return wrong + page.evaluate(RUN)
-
-
-def sideways(page) -> list[str]:
-    """Whether the page is wider than its window."""
-    wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-    return [f"{wide} px wider than the window of {page.viewport_size['width']} px"] if wide > 0 else []
 
 
 def visit(browser, who, path, language, width, *, status=200) -> list[str]:

@@ -37,6 +37,11 @@
     control.scrollIntoView({ block: "center" });
   };
 
+  /* A number that stands in a field gives way to the one that is typed. */
+  const selectNumber = ({ target }) => {
+    if (target.matches("input[type=number]")) requestAnimationFrame(() => target.select());
+  };
+
   /* A long list gets a box above it that leaves only the entries with the typed words. */
   const makeSearchable = (select) => {
     const entries = [...select.options];
@@ -81,6 +86,7 @@
       menu.querySelector("summary").focus();
     }
   });
+  document.addEventListener("focusin", selectNumber);
   document.addEventListener("DOMContentLoaded", () => {
     showTheme();
     document.querySelector(".error-summary")?.focus();

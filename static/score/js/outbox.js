@@ -238,7 +238,7 @@
   const first = !navigator.serviceWorker.controller;
   navigator.serviceWorker.register(frame.dataset.worker, { updateViaCache: "none" }).catch(() => {});
   /* The first page of all was opened before anything could keep it. */
-  if (first && !kept) navigator.serviceWorker.ready.then((ready) => ready.active.postMessage({ keep: location.href }));
+  if (first && !kept) navigator.serviceWorker.ready.then((ready) => ready.active.postMessage({ keep: location.href, cache: "force-cache" }));
   shown();
   refill().finally(send);
 })();

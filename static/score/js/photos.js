@@ -42,9 +42,14 @@
     }
   };
 
+  /* A page may have a hundred fields: each gets its shelf when it is first used. */
+  const shelves = new WeakMap();
+  const shelfOf = (input) => {
+    if (!shelves.has(input)) shelves.set(input, dress(input));
+    return shelves.get(input);
+  };
+
   const dress = (input) => {
-    if (input.dataset.ready) return;
-    input.dataset.ready = "yes";
     const { remove, working } = input.dataset;
     const side = Number(input.dataset.photos);
     const weight = Number(input.dataset.weight);
@@ -52,11 +57,10 @@
     status.setAttribute("role", "status");
     status.className = "form-text";
     const shelf = document.createElement("ul");
-    shelf.className = "shelf";
+    shelf.className = "shelf d-grid gap-2 list-unstyled mt-2 mb-0";
     input.after(status, shelf);
+    const state = { busy: null, waiting: 0 };
     let kept = [];
-    let busy = Promise.resolve();
-    let isBusy = false;
 
     const show = () => {
       const files = new DataTransfer();
@@ -67,6 +71,7 @@
         const image = document.createElement("img");
         image.src = URL.createObjectURL(file);
         image.alt = file.name;
+        image.className = "d-block w-100 object-fit-cover rounded mb-1";
         const button = document.createElement("button");
         button.type = "button";
         button.className = "btn btn-secondary";
@@ -83,26 +88,29 @@
       }));
     };
 
-    input.addEventListener("change", () => {
-      const chosen = [...input.files];
-      isBusy = true;
+    state.take = (chosen) => {
+      state.waiting += 1;
       status.textContent = working;
-      busy = busy.then(async () => {
+      state.busy = Promise.resolve(state.busy).then(async () => {
         for (const file of chosen) kept.push(await shrink(file, side, weight));
         show();
-        status.textContent = "";
-        isBusy = false;
+        state.waiting -= 1;
+        if (!state.waiting) status.textContent = "";
       });
-    });
-    input.form?.addEventListener("submit", (event) => {
-      if (!isBusy) return;
-      event.preventDefault();
-      busy.then(() => input.form.requestSubmit(event.submitter));
-    });
+    };
+    return state;
   };
 
-  const dressAll = () => document.querySelectorAll("input[type=file][data-photos]").forEach(dress);
-  if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", dressAll);
-  else dressAll();
-  window.scorePhotos = { shrink };
+  const isOurs = (target) => target.matches?.("input[type=file][data-photos]");
+  document.addEventListener("focusin", ({ target }) => { if (isOurs(target)) shelfOf(target); });
+  document.addEventListener("change", ({ target }) => { if (isOurs(target)) shelfOf(target).take([...target.files]); });
+  /* Before any other listener of the form: what is not small yet is not sent. */
+  document.addEventListener("submit", (event) => {
+    const form = event.target;
+    const busy = [...form.elements].filter((field) => shelves.get(field)?.waiting).map((field) => shelves.get(field).busy);
+    if (!busy.length) return;
+    event.preventDefault();
+    event.stopPropagation();
+    Promise.all(busy).then(() => form.requestSubmit(event.submitter));
+  }, true);
 })();

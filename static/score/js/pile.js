@@ -23,23 +23,27 @@
   };
   const after = (row) => row.nextElementSibling || added();
 
-  /* Cells between tabs; a cell with line breaks stands in quotes, as spreadsheets copy it. */
-  const parsed = (text) => {
+  /* Cells between tabs; a cell with line breaks stands in quotes, as spreadsheets copy it. Quotes that no spreadsheet
+     wrote, such as a single one, are letters as others are. */
+  const parsed = (copied) => {
+    const text = copied.replace(/\r\n?/g, "\n");
     const rows = [[""]];
     let quoted = false;
+    let odd = false;
     for (let at = 0; at < text.length; at += 1) {
       const line = rows[rows.length - 1];
       const sign = text[at];
       if (quoted) {
         if (sign !== "\"") line[line.length - 1] += sign;
         else if (text[at + 1] === "\"") { line[line.length - 1] += sign; at += 1; }
-        else quoted = false;
+        else { quoted = false; odd ||= at + 1 < text.length && !"\t\n".includes(text[at + 1]); }
       } else if (sign === "\"" && line[line.length - 1] === "") quoted = true;
       else if (sign === "\t") line.push("");
       else if (sign === "\n") rows.push([""]);
-      else if (sign !== "\r") line[line.length - 1] += sign;
+      else line[line.length - 1] += sign;
     }
-    return rows.filter((line) => line.some((cell) => cell.trim()));
+    const plain = odd || quoted ? text.split("\n").map((line) => line.split("\t")) : rows;
+    return plain.filter((line) => line.some((cell) => cell.trim()));
   };
 
   body.addEventListener("paste", (event) => {

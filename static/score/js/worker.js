@@ -41,8 +41,8 @@
     }
   };
 
-  const renewed = async (url) => {
-    const response = await fetch(url);
+  const renewed = async (url, cache = "default") => {
+    const response = await fetch(url, { cache });
     if (response.ok && !response.redirected) await learn(url, response);
   };
   self.renewed = renewed;
@@ -150,7 +150,7 @@
   });
   self.addEventListener("message", (event) => {
     if (!event.data?.keep) return;
-    event.waitUntil(renewed(event.data.keep).catch(() => {}));
+    event.waitUntil(renewed(event.data.keep, event.data.cache).catch(() => {}));
   });
   self.addEventListener("sync", (event) => {
     if (event.tag === "outbox") {
