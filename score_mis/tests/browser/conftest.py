@@ -265,6 +265,8 @@ class Browser:
         page = message.page and message.page.url
         if not is_loud(message):
             return
+        if message.text.startswith("Service Worker registration blocked"):
+            return  # by these windows themselves
         if message.text.startswith("Failed to load resource") and message.location["url"] == page:
             return
         self.complaints.append(f"{page}: {message.text}")

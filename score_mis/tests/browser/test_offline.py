@@ -307,9 +307,12 @@ def test_what_is_seen_without_a_network_has_no_flaw(phone, language, width):
     found["empty"] = look(page, language, width)
     page.goto(ADD)
     page.evaluate(
-        """() => { const line = document.querySelector('[data-stays]');
-          line.textContent = line.dataset.full; line.hidden = false; }"""
+        """() => {
+          document.dispatchEvent(new Event('submit'));
+          new BroadcastChannel('score-outbox').postMessage({stay: 'full'});
+        }"""
     )
+    page.wait_for_selector("[data-stays].alert-danger")
     found["no room"] = look(page, language, width)
     number = page.input_value("input[name=submission]")
     page.goto(ADD)

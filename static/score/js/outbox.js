@@ -225,6 +225,7 @@
     const line = document.querySelector("[data-stays]");
     if (!data.stay || !isPressed) return;
     line.textContent = line.dataset[data.stay];
+    line.classList.add("alert", "alert-danger");
     line.hidden = false;
     line.scrollIntoView();
   });
