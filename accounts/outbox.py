@@ -19,18 +19,21 @@ from score_mis.lib.release import release
 SHELL = (
     "css/bootstrap.min.css",
     "score/css/app.css",
-    "score/css/slips.css",
     "score/js/app.js",
     "score/js/outbox.js",
     "score/js/entries.js",
+    "score/img/icon.svg",
+)
+"""Files that every kept page needs; they come with the worker."""
+PARTS = (
+    "score/css/slips.css",
     "score/js/check.js",
     "score/js/photos.js",
     "score/js/pile.js",
     "score/js/similar.js",
     "score/js/visit.js",
-    "score/img/icon.svg",
 )
-"""Files that every kept page needs."""
+"""Files that some kept pages need; they are kept with the first page that names them."""
 SCRIPTS = ("score/js/outbox.js", "score/js/worker.js")
 MOST_ASKED = 100
 
@@ -74,6 +77,7 @@ def worker(request: HttpRequest) -> HttpResponse:
     names = {
         "RELEASE": release(),
         "SHELL": [static(name) for name in SHELL],
+        "PARTS": [static(name) for name in PARTS],
         "OUTBOX": reverse("accounts:outbox"),
         "SIGN_OUT": reverse("accounts:logout"),
     }

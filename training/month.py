@@ -10,11 +10,11 @@ from urllib.parse import urlencode
 
 from django.db.models import Count, F
 from django.urls import reverse
-from django.utils.dates import WEEKDAYS, WEEKDAYS_ABBR
+from django.utils.dates import WEEKDAYS
 from django.utils.formats import date_format, time_format
 from django.utils.safestring import SafeString
 from django.utils.text import capfirst
-from django.utils.translation import gettext as _, ngettext
+from django.utils.translation import gettext as _, ngettext, pgettext_lazy
 
 from score_mis.lib import dates
 from score_mis.lib.markup import NOTHING, fill, fill_each, grouped, joined
@@ -26,6 +26,16 @@ ROOM = 4
 """Visits of one day that the table names; the rest is a number that leads to the list."""
 MOST = 300
 """Visits of one month that are read; of a month with more only the numbers are shown."""
+HEADS = (
+    pgettext_lazy("head of a calendar", "Mon"),
+    pgettext_lazy("head of a calendar", "Tue"),
+    pgettext_lazy("head of a calendar", "Wed"),
+    pgettext_lazy("head of a calendar", "Thu"),
+    pgettext_lazy("head of a calendar", "Fri"),
+    pgettext_lazy("head of a calendar", "Sat"),
+    pgettext_lazy("head of a calendar", "Sun"),
+)
+"""Names of days that fit a narrow column in every language."""
 FIRST, LAST = (validator.limit_value for validator in dates.PLAUSIBLE)
 
 
@@ -70,7 +80,7 @@ class Month:
         """The weeks, Monday first."""
         heads = fill_each(
             '<th scope="col"><abbr title="{}" class="text-decoration-none">{}</abbr></th>',
-            ((WEEKDAYS[number], WEEKDAYS_ABBR[number]) for number in range(7)),
+            zip(WEEKDAYS.values(), HEADS, strict=True),
         )
         weeks = calendar.Calendar().monthdatescalendar(self.first.year, self.first.month)
         lines = joined(

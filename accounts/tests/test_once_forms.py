@@ -10,7 +10,7 @@ from django.urls import NoReverseMatch, reverse
 from django.utils import translation
 
 from accounts.once_words import labels
-from accounts.outbox import SHELL
+from accounts.outbox import PARTS, SHELL
 from hazards.tests.factories import make_draft, make_hazard, make_order, make_version
 from suggestions.models import Suggestion
 from training.models import VisitAction
@@ -78,7 +78,7 @@ def test_a_kept_page_has_all_its_files_on_the_phone(client, kept):
         response = client.get(reverse(name, args=args))
         assert (response.status_code, response.headers["X-Keep"]) == (200, "1"), name
         files = set(re.findall(r"(?:src|href)=\"/static/([^\"]+)\"", response.content.decode()))
-        assert files - set(SHELL) == set(), name
+        assert files - {*SHELL, *PARTS} == set(), name
 
 
 def test_an_action_is_ticked_once(client, world):

@@ -174,4 +174,4 @@ def records(page: Page, prefix: str, kind: str = "suggestions") -> list[str]:
 
 def photos_of(page: Page, path: str) -> int:
     """How many photos the page of a record shows."""
-    return len(set(re.findall(r"/photos/[\w-]+/", page.request.get(path).text())))
+    return len(set(re.findall(r"/photos/[^/\"]+/", page.request.get(path).text())))

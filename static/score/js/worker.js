@@ -1,5 +1,5 @@
 /* The service worker: opens kept pages without a network, and keeps forms that could not be sent.
-   RELEASE, SHELL, OUTBOX and SIGN_OUT stand in sw.js, which the server writes. */
+   RELEASE, SHELL, PARTS, OUTBOX and SIGN_OUT stand in sw.js, which the server writes. */
 (() => {
   "use strict";
   const SHELL_CACHE = `shell-${RELEASE}`;
@@ -13,6 +13,13 @@
   const find = async (url) => (await caches.open(PAGES)).match(url, asked);
   const late = (wait) => new Promise((_, fail) => { setTimeout(() => fail(new TypeError("too slow")), wait); });
 
+  /* Files that a kept page names beside the shell. */
+  const keepParts = async (text) => {
+    const shell = await caches.open(SHELL_CACHE);
+    for (const url of PARTS.filter((part) => text.includes(part))) {
+      if (!await shell.match(url, asked)) await shell.add(url);
+    }
+  };
   const keepPage = async (url, response) => {
     const pages = await caches.open(PAGES);
     const headers = new Headers(response.headers);
@@ -34,7 +41,11 @@
     const mine = `${person} ${response.headers.get("Content-Language")} ${RELEASE}`;
     const whose = await (await find(WHOSE))?.text();
     if (whose && whose.split(" ")[0] !== person) await caches.delete(PAGES);
-    if (response.headers.get("X-Keep")) await keepPage(url, response);
+    if (response.headers.get("X-Keep")) {
+      const text = response.clone().text();
+      await keepPage(url, response);
+      await keepParts(await text);
+    }
     if (whose !== mine || !await find(OUTBOX)) {
       await fetchOutbox();
       await keepPage(WHOSE, new Response(mine));
@@ -137,8 +148,14 @@
 
   self.addEventListener("install", (event) => {
     event.waitUntil(answerAlone(event).catch(() => {}));
-    const fresh = SHELL.map((url) => new Request(url, { cache: "no-cache" }));
-    event.waitUntil(caches.open(SHELL_CACHE).then((shell) => shell.addAll(fresh)).then(() => self.skipWaiting()));
+    const fill = async () => {
+      const shell = await caches.open(SHELL_CACHE);
+      const had = await Promise.all(PARTS.map((url) => caches.match(url, asked)));
+      const urls = [...SHELL, ...PARTS.filter((_, place) => had[place])];
+      await shell.addAll(urls.map((url) => new Request(url, { cache: "no-cache" })));
+      await self.skipWaiting();
+    };
+    event.waitUntil(fill());
   });
   self.addEventListener("activate", (event) => {
     const tidy = async () => {
@@ -163,6 +180,6 @@
     if (url.origin !== self.location.origin) return;
     if (request.mode === "navigate" && request.method === "POST") event.respondWith(post(event));
     else if (request.mode === "navigate" && request.method === "GET") event.respondWith(page(event));
-    else if (request.method === "GET" && SHELL.includes(url.pathname)) event.respondWith(file(event));
+    else if (request.method === "GET" && [...SHELL, ...PARTS].includes(url.pathname)) event.respondWith(file(event));
   });
 })();
