@@ -39,7 +39,7 @@
 
   /* A number that stands in a field gives way to the one that is typed. */
   const selectNumber = ({ target }) => {
-    if (target.matches("input[type=number]")) requestAnimationFrame(() => target.select());
+    if (target.matches("input[type=number]")) requestAnimationFrame(() => { if (document.activeElement === target) target.select(); });
   };
 
   /* A long list gets a box above it that leaves only the entries with the typed words. */
