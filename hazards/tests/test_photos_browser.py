@@ -23,7 +23,7 @@ def heavy(side=4000, *, orientation=1):
     exif = Image.Exif()
     exif[0x0112] = orientation
     out = io.BytesIO()
-    small = Image.effect_noise((side // 4, side * 3 // 16), 90).convert("RGB")
+    small = Image.effect_noise((side // 4, side * 3 // 16), 10).convert("RGB")
     small.resize((side, side * 3 // 4)).save(out, "JPEG", quality=95, exif=exif)
     assert len(out.getvalue()) > 1_000_000
     return out.getvalue()

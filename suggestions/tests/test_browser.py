@@ -168,7 +168,7 @@ def test_what_is_like_it_is_shown_while_typing_and_asked_about_no_more(phone, wo
 def picture(size=(4000, 3000)):
     """A photo as heavy as a phone's."""
     out = io.BytesIO()
-    Image.effect_noise((size[0] // 4, size[1] // 4), 90).resize(size).convert("RGB").save(
+    Image.effect_noise((size[0] // 4, size[1] // 4), 10).resize(size).convert("RGB").save(
         out, "JPEG", quality=95
     )
     return {"name": "hall.jpg", "mimeType": "image/jpeg", "buffer": out.getvalue()}
