@@ -7,7 +7,6 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
-from html import escape
 from itertools import groupby
 from typing import Any
 
@@ -22,6 +21,7 @@ from hazards.filters import ItemFilter
 from hazards.models import ChecklistItem, Hazard, Section
 from reports.models import ItemLook
 from score_mis.lib.filterform import ListFilter
+from score_mis.lib.markup import fill
 from score_mis.lib.tables import Column, ago, days, joined, link, over, table, tag
 
 STATES = [
@@ -197,7 +197,7 @@ def state_of(line: Line) -> SafeString:
             tag(link(hazard.get_absolute_url(), f"{_('open hazard')} {hazard.reference}"), "bad")
             for hazard in line.hazards
         )
-    return SafeString(escape(_("looked at"))) if line.last_on else tag(_("never looked at"), "warn")
+    return fill("{}", _("looked at")) if line.last_on else tag(_("never looked at"), "warn")
 
 
 def place_table(enterprises: Iterable[Enterprise], item: ChecklistItem, *, today: date) -> SafeString:
