@@ -21,8 +21,7 @@ from pathlib import Path
 from launch import servers, virtualenv
 from launch.console import Refusal, say, stop_on_signals
 
-PROCESSES = "3"
-"""On two cores: a test in a browser waits for a third of its time."""
+PROCESSES = "2"
 OURS = ("DATABASE_URL", "CELERY_BROKER_URL", "DJANGO_SETTINGS_MODULE")  # the tests have settings of their own
 NIGHTLY = ("-m", "nightly or not nightly", "--durations=20")
 MEASURED = ("--cov", "--cov-report=", "--cov-fail-under=0")
