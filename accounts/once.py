@@ -34,8 +34,8 @@ from accounts.once_words import labels
 KEY = "submission"
 BY = "submission_by"
 WHOLE = "submission_whole"
-ENVELOPE = frozenset({"csrfmiddlewaretoken", KEY, BY, WHOLE})
-"""Fields around what was typed."""
+ENVELOPE = frozenset({"csrfmiddlewaretoken", KEY, BY, WHOLE, "looked_at"})
+"""Fields around what was typed: a page may fill them at any moment, also between two taps on its button."""
 NEVER_KEPT = frozenset({"password", "proposer"})
 """Secrets, and a name that an anonymous suggestion does not keep either; in rows of a form too (`row-0-proposer`)."""
 LONGEST = 500

@@ -53,6 +53,13 @@ def test_a_form_that_is_sent_twice_makes_one_record_and_gets_one_answer(world, m
     assert suggestion.changes.count() == 1
 
 
+def test_what_the_page_looked_up_between_two_taps_is_no_other_content(world, member, key):
+    first = member.post(URL, typed(world, key))
+    again = member.post(URL, typed(world, key, looked_at="17,4"))
+    assert (again.status_code, again["Location"]) == (302, first["Location"])
+    assert Suggestion.objects.count() == 1
+
+
 def test_the_answer_given_again_says_the_same(world, member, key):
     first = told(member.post(URL, typed(world, key), follow=True))
     assert first
