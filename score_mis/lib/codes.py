@@ -1,4 +1,4 @@
-"""Codes on slips and reports: random, so that nobody finds another one by counting, and of letters that are not mixed up.
+"""Codes on slips and reports: random, so that nobody finds another by counting, of letters that are not mixed up.
 
 The alphabet has no vowels (no words arise), and of signs that look alike only one: no 0 and O, 1 and I and L, 2 and Z,
 5 and S, 8 and B, U and V. The last character is a check character: a slip of the pen is no code at all, so that it can

@@ -24,6 +24,12 @@ class Immutable(models.BaseConstraint):
     def __init__(self, *, name: str) -> None:
         super().__init__(name=name)
 
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Immutable) and self.name == other.name
+
+    def __hash__(self) -> int:
+        return hash((Immutable, self.name))
+
     def constraint_sql(self, model: Any, schema_editor: BaseDatabaseSchemaEditor | None) -> None:
         """Nothing within the table's own statement: the triggers are made when the table is there."""
         if schema_editor is not None:

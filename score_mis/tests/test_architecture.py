@@ -17,6 +17,7 @@ LAYERS = [
     "suggestions",
     "hazards",
     "reports",
+    "publications",
     "reminders",
 ]
 APPS = LAYERS[1:]

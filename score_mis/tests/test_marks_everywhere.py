@@ -24,7 +24,17 @@ from score_mis.lib.records import RecordForm
 from score_mis.lib.transitions import TABLES
 
 ROOT = Path(__file__).resolve().parents[2]
-APPS = ("accounts", "enterprises", "training", "suggestions", "hazards", "reports", "reminders", "score_mis")
+APPS = (
+    "accounts",
+    "enterprises",
+    "training",
+    "suggestions",
+    "hazards",
+    "reports",
+    "publications",
+    "reminders",
+    "score_mis",
+)
 WRITES = {
     "save", "create", "bulk_create", "update", "delete", "bulk_update", "get_or_create", "update_or_create",
     "_raw_delete",

@@ -22,6 +22,7 @@ SOURCES = (
     "suggestions",
     "hazards",
     "reports",
+    "publications",
     "reminders",
     "templates",
     "manage.py",
