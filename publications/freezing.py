@@ -84,10 +84,7 @@ def _freeze(report: Report, by: Any, now: datetime, key: Any, beat: Beat) -> Sna
         "tallies": str(tallies.version()),
         "key": key.key_id,
         "sets": sets.described(gatherer.kinds),
-        "rows": [
-            {"enterprise": b.enterprise, "kind": b.kind, "n": b.n, "sha256": canonical.digest(b.content)}
-            for b in blocks
-        ],
+        "rows": [{"enterprise": b.enterprise, "kind": b.kind, "n": b.n, "sha256": b.sha256} for b in blocks],
     }
     return _keep(report, canonical.written(content), code, blocks, by=by, now=now, key=key)
 
@@ -134,7 +131,7 @@ def _keep(
                 n=block.n,
                 counts=block.counts,
                 packed=block.packed,
-                sha256=canonical.digest(block.content),
+                sha256=block.sha256,
             )
             for block in blocks
         )

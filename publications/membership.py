@@ -151,12 +151,8 @@ class Block:
     kind: str
     n: int
     counts: dict[str, int]
-    content: bytes
-
-    @property
-    def packed(self) -> bytes:
-        """The bytes as they are kept."""
-        return zlib.compress(self.content, 6)
+    packed: bytes
+    sha256: str
 
 
 class Gatherer:
@@ -205,7 +201,9 @@ def _blocks(kind: Kind, found: dict[int, dict[str, Any]]) -> Iterator[Block]:
         of[row.pop("enterprise")].append({"id": pk, **said, **row})
     for enterprise, rows in sorted(of.items()):
         counts: Counter[str] = Counter(number for row in rows for number in row["in"])
-        yield Block(enterprise, kind.name, len(rows), dict(counts), canonical.written(rows))
+        content = canonical.written(rows)
+        packed = zlib.compress(content, 6)
+        yield Block(enterprise, kind.name, len(rows), dict(counts), packed, canonical.digest(content))
 
 
 def _said(kind: Kind, pks: list[int]) -> Iterator[tuple[int, dict[str, Any]]]:
