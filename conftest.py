@@ -27,7 +27,7 @@ from enterprises.models import (
 from enterprises.services import add_area
 from score_mis.lib.workflow import Move, perform_many
 
-OWN_APPS = ("accounts", "enterprises", "training", "suggestions", "hazards", "reports", "reminders")
+OWN_APPS = ("accounts", "enterprises", "training", "suggestions", "hazards", "reports", "sheets", "reminders")
 TODAY = date(2017, 12, 19)
 START = date(2017, 4, 1)
 pytest_plugins = ["reports.tests.pilot", "score_mis.tests.browser.driver"]
@@ -70,6 +70,7 @@ def _steady_settings(settings, tmp_path):
     settings.PROGRAMME_TODAY = TODAY
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     settings.MEDIA_ROOT = tmp_path / "media"
+    settings.PRODUCED_ROOT = tmp_path / "produced"
     cache.clear()
     translation.deactivate()
 

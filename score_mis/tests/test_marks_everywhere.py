@@ -24,7 +24,7 @@ from score_mis.lib.records import RecordForm
 from score_mis.lib.transitions import TABLES
 
 ROOT = Path(__file__).resolve().parents[2]
-APPS = ("accounts", "enterprises", "training", "suggestions", "hazards", "reports", "reminders", "score_mis")
+APPS = ("accounts", "enterprises", "training", "suggestions", "hazards", "reports", "sheets", "reminders", "score_mis")
 WRITES = {
     "save", "create", "bulk_create", "update", "delete", "bulk_update", "get_or_create", "update_or_create",
     "_raw_delete",
@@ -54,6 +54,8 @@ WRITERS = {
     # The tallies themselves.
     "reports/tallies/": "the tallies",
     "reports/answers.py": "answers of jobs; no figure reads them",
+    "score_mis/lib/filejob": "files that jobs make; no figure reads them",
+    "sheets/": "files of sheets; no figure reads them",
     # The pilot data set: made through the moves, and its workshops append their marks.
     "reports/pilot/training.py": "write_workshops appends the marks of each workshop",
     "reports/pilot/people.py:account": "accounts",

@@ -22,6 +22,7 @@ SOURCES = (
     "suggestions",
     "hazards",
     "reports",
+    "sheets",
     "reminders",
     "templates",
     "manage.py",
