@@ -43,6 +43,7 @@ INSTALLED_APPS = [
     "suggestions",
     "hazards",
     "reports",
+    "sheets",
     "publications",
     "reminders",
 ]
@@ -145,6 +146,7 @@ STORAGES = {
 # Collected files have compressed twins; where nothing was collected, or for a developer, the sources serve.
 WHITENOISE_USE_FINDERS = DEBUG or not STATIC_ROOT.is_dir()
 MEDIA_ROOT = Path(env.str("MEDIA_ROOT", str(VAR_DIR / "media")))
+PRODUCED_ROOT = Path(env.str("PRODUCED_ROOT", str(VAR_DIR / "produced")))
 KEYS_ROOT = Path(env.str("KEYS_ROOT", str(VAR_DIR / "keys")))
 """Where the private parts of signing keys lie; backed up apart from everything else."""
 MEDIA_URL = "/media-is-never-served-by-address/"

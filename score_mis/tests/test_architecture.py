@@ -17,6 +17,7 @@ LAYERS = [
     "suggestions",
     "hazards",
     "reports",
+    "sheets",
     "publications",
     "reminders",
 ]
