@@ -18,6 +18,7 @@ from simple_history.models import HistoricalRecords
 
 from enterprises.models import Area, Cohort, Enterprise, Milestone, Programme, Reach, Sector
 from publications.choices import LANGUAGES, Kind
+from score_mis.lib.filejobs import FileJob
 from score_mis.lib.immutable import Immutable
 from score_mis.lib.names import Bilingual, has_a_name
 
@@ -237,3 +238,54 @@ class SnapshotRows(models.Model):
     def written(self) -> bytes:
         """The canonical bytes."""
         return zlib.decompress(bytes(self.packed))
+
+
+class Freezing(FileJob):
+    """A freeze that somebody asked for; its file is the signed snapshot as JSON."""
+
+    report = models.ForeignKey(Report, on_delete=models.PROTECT, related_name="freezings")
+    snapshot = models.OneToOneField(Snapshot, on_delete=models.PROTECT, null=True, related_name="freezing")
+
+    class Meta(FileJob.Meta):
+        verbose_name = _("freeze")
+        verbose_name_plural = _("freezes")
+
+    def wanted(self) -> tuple[Any, ...]:
+        """One freeze of a report at a time, whoever asked."""
+        return ("freeze", self.report_id)
+
+    def get_absolute_url(self) -> str:
+        """The page that shows how far it is."""
+        return reverse("publications:freezing", args=[self.key])
+
+    def file_url(self) -> str:
+        """The signed snapshot."""
+        return reverse("publications:freezing_file", args=[self.key])
+
+
+class Document(FileJob):
+    """A file that was issued of a snapshot: one of each format and language, made once."""
+
+    snapshot = models.ForeignKey(Snapshot, on_delete=models.PROTECT, related_name="documents")
+
+    class Meta(FileJob.Meta):
+        verbose_name = _("document")
+        verbose_name_plural = _("documents")
+        constraints = (
+            *FileJob.Meta.constraints,
+            models.UniqueConstraint(
+                fields=["snapshot", "format", "language"], name="document_once_a_format_and_language"
+            ),
+        )
+
+    def wanted(self) -> tuple[Any, ...]:
+        """The same document, whoever asked."""
+        return ("document", self.snapshot_id, self.format, self.language)
+
+    def get_absolute_url(self) -> str:
+        """The page that shows how far it is."""
+        return reverse("publications:document", args=[self.key])
+
+    def file_url(self) -> str:
+        """The file itself."""
+        return reverse("publications:document_file", args=[self.key])

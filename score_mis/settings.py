@@ -235,6 +235,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": crontab(hour=2, minute=30),  # in CELERY_TIMEZONE
         "options": {"expires": 4 * 3600},  # better the next night than by day
     },
+    "ask again for reports": {
+        "task": "publications.tasks.ask_again",
+        "schedule": 30.0,
+        "options": {"expires": 30},
+    },
     "send reminders": {
         "task": "reminders.tasks.remind",  # which looks whether it is time in the programme's time zone
         "schedule": crontab(minute="*/15"),
