@@ -123,3 +123,13 @@ def _installed() -> typst.Fonts:
     found = importlib.util.find_spec(FONT_PACKAGE)
     folders = found.submodule_search_locations if found else None
     return typst.Fonts(font_paths=list(folders or []))
+
+
+def installed() -> typst.Fonts:
+    """The fonts that Typst finds, for what is not typeset by `render`."""
+    return _installed()
+
+
+def source(template: str) -> bytes:
+    """A template's text, likewise."""
+    return _source(template)
