@@ -37,10 +37,22 @@ class CannotFreeze(Exception):
     """Why nothing was frozen; its text may be shown."""
 
 
+def silent(done: int, total: int, step: Any) -> None:
+    """Tell nobody how far it is."""
+
+
 def freeze(
-    report: Report, *, by: Any, now: datetime, beat: Beat = lambda done, total, step: None
+    report: Report,
+    *,
+    by: Any,
+    now: datetime,
+    beat: Beat = silent,
+    also: Callable[[Snapshot], None] = lambda snapshot: None,
 ) -> Snapshot:
-    """Freeze a report and return the snapshot; raises CannotFreeze with the reason, and keeps nothing then."""
+    """Freeze a report and return the snapshot; raises CannotFreeze with the reason, and keeps nothing then.
+
+    `also` is called with the snapshot in the same transaction.
+    """
     if report.as_of > dates.today():
         raise CannotFreeze(_("The cut-off day lies in the future."))
     try:

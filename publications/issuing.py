@@ -24,13 +24,13 @@ def ask_to_freeze(report: Report, *, by: Any) -> Freezing:
     return found
 
 
-def ask_for(snapshot: Snapshot, format: str, language: str, *, by: Any) -> Document:
+def ask_for(snapshot: Snapshot, file_format: str, language: str, *, by: Any) -> Document:
     """Give a document to a job; return it as it is where it was asked for before."""
-    known = snapshot.documents.filter(format=format, language=language).first()
+    known = snapshot.documents.filter(format=file_format, language=language).first()
     if known is not None:
         return known
     name = f"{snapshot.report} {snapshot.code} {language}"
-    job = Document(asked_by=by, language=language, format=format, name=name, snapshot=snapshot)
+    job = Document(asked_by=by, language=language, format=file_format, name=name, snapshot=snapshot)
     found = ask(job, ISSUE)
     assert isinstance(found, Document)
     return found

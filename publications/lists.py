@@ -40,7 +40,9 @@ def cover(content: Mapping[str, Any], voice: Voice, address: str, sha256: str, k
     programme = content["programme"]
     day = voice.day(content["as_of"])
     period = voice.say(_("%(since)s to %(day)s"), since=voice.day(content["since"]), day=day)
-    frozen = voice.say(_("%(day)s by %(name)s"), day=_moment(voice, content["frozen_at"]), name=content["frozen_by"])
+    frozen = voice.say(
+        _("%(day)s by %(name)s"), day=_moment(voice, content["frozen_at"]), name=content["frozen_by"]
+    )
     lines = [
         (voice.say(_("Scope")), voice.name(content["scope"]["name"])),
         (voice.say(_("Cut-off day")), day),
@@ -58,7 +60,9 @@ def cover(content: Mapping[str, Any], voice: Voice, address: str, sha256: str, k
         "programme": voice.name(programme["name"]),
         "authority": voice.name(programme["authority"]),
         "lines": lines,
-        "verify": voice.say(_("Anyone can verify this report, and read the records behind each of its figures, at")),
+        "verify": voice.say(
+            _("Anyone can verify this report, and read the records behind each of its figures, at")
+        ),
         "address": address,
         "generated": generated if programme["generated"] else (),
     }
@@ -173,7 +177,9 @@ def one_by_one(figures: Figures, ids: list[str]) -> Iterator[Block]:
     voice = figures.voice
     if not figures.content["enterprises"]:
         return
-    modes = [mode for mode in ("state", "period") if any((id_, mode, "enterprise") in figures.found for id_ in ids)]
+    modes = [
+        mode for mode in ("state", "period") if any((id_, mode, "enterprise") in figures.found for id_ in ids)
+    ]
     places = [(id_, mode) for id_ in ids for mode in modes if (id_, mode, "enterprise") in figures.found]
     heads = (_("Code"), _("Enterprise"), _("Area"), _("Sector"), _("Status"))
     facts = (*(Column(voice.say(head)) for head in heads), Column(voice.say(_("Workers")), "amount"))
@@ -264,7 +270,9 @@ def method(figures: Figures) -> Iterator[Block]:
     for text in METHOD:
         yield Paragraph(voice.say(text))
     used = {id_ for id_, _mode, _dim in figures.found}
-    entries = [(figures.name(id_), voice.name(one["definition"])) for id_, one in known.items() if id_ in used]
+    entries = [
+        (figures.name(id_), voice.name(one["definition"])) for id_, one in known.items() if id_ in used
+    ]
     if entries:
         yield Definitions(tuple(entries))
 
@@ -278,7 +286,9 @@ METHOD = (
         "A rate is numerator and denominator, both printed beside it. Percentages are whole numbers, halves up; never "
         "100 % below the whole, never 0 % above nothing. Over nothing there is no rate: n/a."
     ),
-    _("Void records count nowhere. Every breakdown has a row for what is unknown, so that its parts add up to the whole."),
+    _(
+        "Void records count nowhere. Every breakdown has a row for what is unknown, so that its parts add up to the whole."
+    ),
     _(
         "The snapshot holds each record that was counted, as it was when the report was frozen. The canonical JSON of "
         "the snapshot is signed; its SHA-256 stands on the cover."
@@ -292,7 +302,9 @@ def quality(figures: Figures) -> Iterator[Block]:
     given = content["quality"]
     yield Paragraph(
         voice.say(
-            _("Days that were corrected after their entry: %(corrected)s. Changes waiting to be counted: %(waiting)s."),
+            _(
+                "Days that were corrected after their entry: %(corrected)s. Changes waiting to be counted: %(waiting)s."
+            ),
             corrected=str(given["corrections"]),
             waiting=str(given["waiting_marks"]),
         )
@@ -318,5 +330,9 @@ def restatement(content: Mapping[str, Any], voice: Voice) -> Iterator[Block]:
     """Which figures of earlier reports would differ today, and why."""
     if content["restatement"]:
         yield Paragraph(
-            voice.say(_("These figures of earlier reports would be others today. The earlier reports stand as issued."))
+            voice.say(
+                _(
+                    "These figures of earlier reports would be others today. The earlier reports stand as issued."
+                )
+            )
         )

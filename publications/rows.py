@@ -20,7 +20,7 @@ def report_table(reports: Iterable[Report]) -> SafeString:
     return table([Column(name) for name in names], _reports(reports))
 
 
-def _reports(reports: Iterable[Report]) -> Iterator[list[Any]]:
+def _reports(reports: Iterable[Any]) -> Iterator[list[Any]]:
     for report in reports:
         yield [
             over(link(report.get_absolute_url(), report.name), report.other_name),
@@ -105,5 +105,7 @@ def state_of(row: dict[str, Any]) -> str:
     kind, value = NAMED[row["kind"]], row.get("status") or row.get("target")
     if not value:
         return ""
-    model = kind.model._meta.get_field(kind.owner).related_model if kind.owner else kind.model
+    model: Any = kind.model
+    if kind.owner:
+        model = model._meta.get_field(kind.owner).related_model
     return str(dict(model._meta.get_field("status").choices).get(value, value))

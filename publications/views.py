@@ -1,5 +1,6 @@
 """Pages of reports: planned, previewed, frozen, issued, and the records behind each frozen figure."""
 
+from typing import Any
 from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
@@ -37,14 +38,14 @@ def _snapshot(request: HttpRequest, code: str) -> Snapshot:
 
 def _staff_reach(request: HttpRequest) -> Reach:
     """What the person may report as programme staff; others are refused."""
-    reach = Reach.of(request.user, dates.today(), Role.STAFF)
+    reach = Reach.of(request.user, dates.today(), Role.PROGRAMME_STAFF)
     if not reach.roles:
         raise PermissionDenied
     return reach
 
 
 def _may_freeze(request: HttpRequest, report: Report) -> bool:
-    reach = Reach.of(request.user, dates.today(), Role.STAFF)
+    reach = Reach.of(request.user, dates.today(), Role.PROGRAMME_STAFF)
     return bool(reach.roles) and reach.covers(report.area.path)
 
 
@@ -53,7 +54,7 @@ def report_list(request: HttpRequest) -> HttpResponse:
     """Reports that were planned or frozen, the latest cut-off day first."""
     seen = Report.objects.visible_to(request.user).for_list().order_by("-as_of", "-pk")
     context = listing(request, seen.annotate(freezes=Count("snapshots")))
-    is_staff = bool(Reach.of(request.user, dates.today(), Role.STAFF).roles)
+    is_staff = bool(Reach.of(request.user, dates.today(), Role.PROGRAMME_STAFF).roles)
     context |= {"table": report_table(context["page_obj"]), "may_add": is_staff}
     return render(request, "publications/list.html", context)
 
@@ -112,7 +113,7 @@ def report_freeze(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect(issuing.ask_to_freeze(report, by=request.user))
 
 
-def _job(request: HttpRequest, model: type[Freezing] | type[Document], key: UUID) -> Freezing | Document:
+def _job(request: HttpRequest, model: Any, key: UUID) -> Any:
     """A freeze or a document of a report that the person sees."""
     job = get_object_or_404(model, key=key)
     report = job.report if isinstance(job, Freezing) else job.snapshot.report
@@ -163,10 +164,10 @@ def snapshot_detail(request: HttpRequest, code: str) -> HttpResponse:
 def snapshot_documents(request: HttpRequest, code: str) -> HttpResponse:
     """Ask for a document in a format and a language; one that exists is shown."""
     snapshot = _snapshot(request, code)
-    format, language = request.POST.get("format", ""), request.POST.get("language", "")
-    if format not in issuing.FORMATS or language not in LANGUAGES:
+    file_format, language = request.POST.get("format", ""), request.POST.get("language", "")
+    if file_format not in issuing.FORMATS or language not in LANGUAGES:
         raise Http404
-    return redirect(issuing.ask_for(snapshot, format, language, by=request.user))
+    return redirect(issuing.ask_for(snapshot, file_format, language, by=request.user))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

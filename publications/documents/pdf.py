@@ -60,7 +60,9 @@ def write(report: Report, path: Path, beat: Beat) -> None:
         with path.open("wb") as target:
             joiner = Joiner(target, languages[0])
             for place, (part, begin) in enumerate(zip(parts, begins, strict=True)):
-                typeset(folder, {**numbered, "chapters": [part], "first": begin}, folder / "part.pdf", _at(report))
+                typeset(
+                    folder, {**numbered, "chapters": [part], "first": begin}, folder / "part.pdf", _at(report)
+                )
                 joiner.add(folder / "part.pdf", place + 1, begin - 1)
                 beat(len(parts) + place + 1, 2 * len(parts) + 1, "")
             entries = [[part["title"], found[part["key"]]] for part in parts if part["title"]]
@@ -96,7 +98,11 @@ def _front(report: Report, entries: list[Any]) -> dict[str, Any]:
     longest = max(len(text) for text in cover["title"])
     cover["size"] = 30 if longest <= 60 else 20 if longest <= 200 else 10 if longest <= 2000 else 5
     cover["lines"] = [[_words(label), _words(value)] for label, value in cover["lines"]]
-    return {"cover": cover, "contents": {"words": report.words["contents"], "entries": entries}, "chapters": []}
+    return {
+        "cover": cover,
+        "contents": {"words": report.words["contents"], "entries": entries},
+        "chapters": [],
+    }
 
 
 def _front_pages(folder: Path, frame: dict[str, Any], report: Report, parts: list[dict[str, Any]]) -> int:
@@ -191,7 +197,11 @@ def _facts(block: Profiles, facts: Iterable[Cell]) -> list[str]:
     lines: list[list[str]] = []
     for column, fact in zip(block.facts[2:], facts, strict=True):
         if isinstance(fact, Amount):
-            texts = [f"{head} {shown(fact.value, 'count')}" for head in column.head] if fact.value is not None else []
+            texts = (
+                [f"{head} {shown(fact.value, 'count')}" for head in column.head]
+                if fact.value is not None
+                else []
+            )
         else:
             texts = list(fact) if isinstance(fact, tuple) else []
         lines.append(texts)
@@ -248,5 +258,3 @@ def breakable(text: str) -> str:
 def cut(text: str, most: int) -> str:
     """The beginning of a text, for a running head."""
     return text if len(text) <= most else f"{text[: most - 1]}…"
-
-

@@ -112,7 +112,14 @@ class Book:
 
     def add(self, row, dim="", key="", mode="state", size=100, value=None):
         made = value or reading(row, self.chance, size)
-        figure = {"code": self.code(), "indicator": row.id, "mode": mode, "dim": dim, "key": key, "reading": made}
+        figure = {
+            "code": self.code(),
+            "indicator": row.id,
+            "mode": mode,
+            "dim": dim,
+            "key": key,
+            "reading": made,
+        }
         self.figures.append(figure)
         return figure["code"]
 
@@ -130,7 +137,9 @@ class Book:
         for dim, ids in PARTS.items():
             for key in KEYS[dim]:
                 for id_ in ids:
-                    self.add(INDICATORS[id_], dim, key, "period" if dim == "month" else "state", 40 * self.count)
+                    self.add(
+                        INDICATORS[id_], dim, key, "period" if dim == "month" else "state", 40 * self.count
+                    )
         for pk in range(1, self.count + 1):
             for id_ in BY_ENTERPRISE:
                 self.add(INDICATORS[id_], "enterprise", str(pk))
@@ -154,7 +163,13 @@ def content(count=10, *, since=None, title=("Mid-term review", "中期评审报�
             "generated": True,
             "launched_on": "2017-04-11",
         },
-        "scope": {"area": "110111", "sector": None, "enterprise": None, "cohort": None, "name": names(("Fangshan", "房山区"))},
+        "scope": {
+            "area": "110111",
+            "sector": None,
+            "enterprise": None,
+            "cohort": None,
+            "name": names(("Fangshan", "房山区")),
+        },
         "as_of": "2017-12-19",
         "since": since,
         "languages": ["en", "zh-hans"],
@@ -165,12 +180,19 @@ def content(count=10, *, since=None, title=("Mid-term review", "中期评审报�
         "tallies": "3.17",
         "indicators": {row.id: described(row) for row in INDICATORS.values()},
         "groups": {key: names(BOTH.say(name)) for key, name in GROUPS.items()},
-        "labels": {dim: {key: names(WORDS[key]) for key in keys if key in WORDS} for dim, keys in KEYS.items()},
+        "labels": {
+            dim: {key: names(WORDS[key]) for key in keys if key in WORDS} for dim, keys in KEYS.items()
+        },
         "enterprises": enterprises,
         "figures": book.figures,
         "trend": [month(book, place) for place in range(len(MONTHS))],
         "targets": [
-            {"indicator": "suggestion_completion_rate", "due_on": "2018-06-15", "baseline": "80", "value": "95"}
+            {
+                "indicator": "suggestion_completion_rate",
+                "due_on": "2018-06-15",
+                "baseline": "80",
+                "value": "95",
+            }
         ],
         "modules": [
             {"enterprise": pk, "module": number, "status": status}
@@ -206,7 +228,9 @@ def enterprise(pk):
     return {
         "pk": pk,
         "code": f"F{pk:04}",
-        "name": names((f"Beijing Factory No. {pk} Building Materials Co., Ltd.", f"北京第{pk}建筑材料有限公司")),
+        "name": names(
+            (f"Beijing Factory No. {pk} Building Materials Co., Ltd.", f"北京第{pk}建筑材料有限公司")
+        ),
         "area": names(("Fangshan", "房山区")),
         "sector": names(("Non-metallic mineral products", "非金属矿物制品业")),
         "status": "active",
@@ -243,7 +267,12 @@ def open_items(count):
             for pk in range(1, count + 1)
         ],
         "suggestions": [
-            {"ref": f"F{pk:04}-S-9", "enterprise": pk, "title": "Mark the walkways 划出人行通道", "due_on": "2018-01-31"}
+            {
+                "ref": f"F{pk:04}-S-9",
+                "enterprise": pk,
+                "title": "Mark the walkways 划出人行通道",
+                "due_on": "2018-01-31",
+            }
             for pk in range(1, count + 1, 2)
         ],
         "actions": [
