@@ -38,12 +38,6 @@ def test_photos_of_before_and_after_stand_beside_the_judgement(client, world, mo
         assert photo.key in (before if photo.kind == "before" else after)
 
 
-@pytest.fixture
-def as_leader(client, world):
-    client.force_login(world.leader)
-    return client
-
-
 def test_a_move_is_made_and_said(world, as_leader):
     suggestion = make_suggestion(world)
     given = {

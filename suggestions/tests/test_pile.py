@@ -6,8 +6,8 @@ import pytest
 from django.urls import reverse
 from django.utils import translation
 
-from conftest import TODAY, assign, make_enterprise
-from enterprises.models import Mark, Role
+from conftest import TODAY, make_enterprise
+from enterprises.models import Mark
 from suggestions.models import Pile, Suggestion
 from suggestions.pile import COLUMNS, MOST, SlipForm, spread
 from suggestions.services import enter_pile
@@ -30,21 +30,6 @@ def rows(*lines, **shared):
 LAMP = ("Lamp at the gate", "It is dark", "safety", "Ms Li", "front-line worker", "female", "Hall 2")
 FAN = ("Fan in hall 3",)
 DOOR = ("Mend the door", "", "qual", "", "tech", "male")
-
-
-@pytest.fixture
-def as_member(client, world):
-    client.force_login(world.member)
-    return client
-
-
-@pytest.fixture
-def second(world):
-    enterprise = make_enterprise(
-        programme=world.programme, area=world.district, sector=world.sector, by=world.staff, code="T02"
-    )
-    assign(world.consultant, Role.CONSULTANT, enterprise)
-    return enterprise
 
 
 def test_a_pile_is_saved_in_its_order(world, as_member):
