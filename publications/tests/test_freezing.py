@@ -61,7 +61,7 @@ def test_the_pilot_is_frozen_with_the_published_figures_and_every_record_behind_
 
 def test_every_part_of_every_figure_opens_as_many_records_as_it_says(world, report):
     other = make_suggestion(world, on=TODAY - timedelta(days=40))
-    make_suggestion(world, "implemented", category="")
+    make_suggestion(world, "implemented", on=TODAY, category="")
     make_hazard(by=world.inspector, enterprise=world.enterprise, level="major")
     report.since = date(2017, 12, 1)
     report.save()
