@@ -14,6 +14,7 @@ from enterprises.models import Programme, Reach, Role
 from publications import issuing, preview, snapshots
 from publications.choices import LANGUAGES
 from publications.forms import ReportForm
+from publications.freezing import CODE
 from publications.models import Document, Freezing, Report, Snapshot
 from publications.rows import frozen_table, report_table, snapshot_table
 from reports import tallies
@@ -33,7 +34,7 @@ def _report(request: HttpRequest, pk: int) -> Report:
 def _snapshot(request: HttpRequest, code: str) -> Snapshot:
     """Return a snapshot whose whole scope the person sees, by its code as it was typed or printed."""
     found = Snapshot.objects.visible_to(request.user).for_list().select_related("report", "frozen_by", "key")
-    return get_object_or_404(found, code=as_code(code, issuing.CODE))
+    return get_object_or_404(found, code=as_code(code, CODE))
 
 
 def _staff_reach(request: HttpRequest) -> Reach:
