@@ -71,7 +71,7 @@ def _plain(reading: dict[str, Any]) -> tuple[Any, Any]:
 def frozen_groups(snapshot: Snapshot, said: dict[str, Any]) -> list[Group]:
     """The frozen figures of the whole scope on the cut-off day, each with its code."""
     language = get_language() or "en"
-    found: dict[str, list[Line]] = {group: [] for group in said["groups"]}
+    found: dict[str, list[Line]] = {}  # in the order of the figures; canonical JSON has none of names
     for one in said["figures"]:
         if one["mode"] != "state" or (one["dim"] and one["dim"] not in ("step", "sex_role")):
             continue
@@ -80,7 +80,7 @@ def frozen_groups(snapshot: Snapshot, said: dict[str, Any]) -> list[Group]:
         if one["dim"]:
             name = f"{name} · {said['labels'][one['dim']][one['key']][language]}"
         url = reverse("publications:evidence", args=[snapshot.code, one["code"]])
-        found[indicator["group"]].append(Line(name, *_plain(one["reading"]), one["code"], url))
+        found.setdefault(indicator["group"], []).append(Line(name, *_plain(one["reading"]), one["code"], url))
     return [(said["groups"][group][language], lines) for group, lines in found.items()]
 
 

@@ -1,6 +1,7 @@
 """Reports, snapshots and frozen records as the rows of tables."""
 
 from collections.abc import Iterable, Iterator
+from datetime import date
 from typing import Any
 
 from django.urls import reverse
@@ -95,7 +96,7 @@ def _frozen(row: dict[str, Any], enterprises: dict[int, str], language: str) -> 
         Heading(name),
         enterprises.get(row["enterprise"], NOTHING),
         what if len(what) <= 140 else f"{what[:139]}…",
-        day or NOTHING,
+        formats.date_format(date.fromisoformat(day)) if day else NOTHING,
         state_of(row) or NOTHING,
     ]
 

@@ -148,6 +148,7 @@ def test_the_page_of_a_frozen_figure_lists_exactly_its_records(world, staff, sna
     page = staff.get(reverse("publications:evidence", args=[snapshot.code, "e2"])).content.decode()
     assert 'data-count="1"' in page
     assert "T01-S0001" in page
+    assert "1 June 2017" in page
     rate = next(
         f for f in snapshots.content(snapshot)["figures"] if f["indicator"] == "suggestion_completion_rate"
     )
