@@ -36,6 +36,7 @@ from reports.tests.pilot import connected_to
 from score_mis.lib import workflow
 from score_mis.lib.environment import KNOWN
 from score_mis.tests.browser.driver import ARGUMENTS, PATIENCE, is_loud
+from score_mis.tests.browser.phone import Phone
 from suggestions.models import Suggestion
 from training.models import CounsellingVisit, Enrolment, Module, Workshop
 
@@ -293,3 +294,11 @@ def browser(shared_browser) -> Iterator[Browser]:
     shared_browser.complaints.clear()
     yield shared_browser
     assert shared_browser.complaints == []
+
+
+@pytest.fixture
+def phone(site, engine, chromium, tmp_path) -> Iterator[Phone]:
+    """A phone of the test's own, on which nobody is signed in yet."""
+    made = Phone(engine, chromium, site, tmp_path / "phone")
+    yield made
+    made.close()
