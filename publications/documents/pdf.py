@@ -35,6 +35,9 @@ MOST_ROWS = 400
 """So many rows are typeset in one go; memory depends on this number, not on the length of the report."""
 
 MOST_PROFILES = 40
+FULL = 12
+"""The shares of a table that is as wide as the page; one with fewer is narrower."""
+
 UNBROKEN = 40
 """Longer words get places at which they may be broken."""
 
@@ -160,6 +163,7 @@ def _table(table: Table, rows: list[tuple[Cell, ...]]) -> dict[str, Any]:
         "kind": "table",
         "caption": _words(table.caption),
         "columns": [_column(column) for column in table.columns],
+        "width": min(sum(column.share for column in table.columns) / FULL, 1),
         "rows": [[_cell(cell) for cell in row] for row in rows],
     }
 

@@ -12,6 +12,9 @@ import typst
 
 from score_mis.lib import pdf
 
+AGE = 11
+"""Typst forgets what it kept of a document when so many others were typeset since."""
+
 TEMPLATES = ("report.typ", "chart.typ", "_chart.typ")
 
 
@@ -39,6 +42,7 @@ def pages(folder: Path, context: Mapping[str, Any]) -> list[tuple[str, int]]:
     found = typst.query(
         str(folder / "report.typ"), "<mark>", field="value", root=str(folder), font_paths=pdf.installed()
     )
+    forget()
     return [(key, page) for key, page in json.loads(found)]
 
 
@@ -53,6 +57,7 @@ def typeset(folder: Path, context: Mapping[str, Any], target: Path, at: datetime
         format="pdf",
         timestamp=at,
     )
+    forget()
 
 
 def picture(folder: Path, context: Mapping[str, Any]) -> bytes:
@@ -62,3 +67,9 @@ def picture(folder: Path, context: Mapping[str, Any]) -> bytes:
         str(folder / "chart.typ"), root=str(folder), font_paths=pdf.installed(), format="png", ppi=200.0
     )
     return found if isinstance(found, bytes) else found[0]
+
+
+def forget() -> None:
+    """Let Typst forget what it keeps to be quicker next time: of a long report that would be a gigabyte."""
+    for _time in range(AGE):
+        typst.compile(b"", font_paths=pdf.installed(), format="pdf")
