@@ -4,9 +4,11 @@ import os
 import pickle
 from dataclasses import dataclass
 from datetime import date
+from pathlib import Path
 
 import pytest
 from django.apps import apps
+from django.conf import settings
 from django.core.cache import cache
 from django.db import models, transaction
 from django.utils import translation
@@ -27,7 +29,7 @@ from enterprises.models import (
 from enterprises.services import add_area
 from score_mis.lib.workflow import Move, perform_many
 
-OWN_APPS = ("accounts", "enterprises", "training", "suggestions", "hazards", "reports", "reminders")
+OWN_APPS = tuple(name for name in settings.INSTALLED_APPS if Path(settings.BASE_DIR, name).is_dir())
 TODAY = date(2017, 12, 19)
 START = date(2017, 4, 1)
 pytest_plugins = ["reports.tests.pilot", "score_mis.tests.browser.driver"]
@@ -70,6 +72,8 @@ def _steady_settings(settings, tmp_path):
     settings.PROGRAMME_TODAY = TODAY
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     settings.MEDIA_ROOT = tmp_path / "media"
+    settings.PRODUCED_ROOT = tmp_path / "produced"
+    settings.KEYS_ROOT = tmp_path / "keys"
     cache.clear()
     translation.deactivate()
 

@@ -12,8 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from enterprises.models import Enterprise, Numbered, OwnedQuerySet, OwnedStateful, Sex, Team
-from score_mis.lib import dates, photo_files, photos, workflow
-from suggestions import codes
+from score_mis.lib import codes, dates, photo_files, photos, workflow
 from training.models import CounsellingVisit, Module
 
 

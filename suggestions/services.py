@@ -9,8 +9,8 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from enterprises.models import Enterprise
+from score_mis.lib.codes import new_code
 from score_mis.lib.workflow import Move, TransitionError, perform_many
-from suggestions.codes import new_code
 from suggestions.models import Pile, Slip, Suggestion
 
 

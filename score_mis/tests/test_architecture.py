@@ -17,6 +17,8 @@ LAYERS = [
     "suggestions",
     "hazards",
     "reports",
+    "sheets",
+    "publications",
     "reminders",
 ]
 APPS = LAYERS[1:]

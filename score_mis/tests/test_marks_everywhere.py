@@ -12,6 +12,7 @@ from django.db.models import Q
 from django.forms import ModelForm
 from django.urls import get_resolver
 
+from conftest import OWN_APPS
 from enterprises.models import Enterprise, Mark
 from enterprises.models.marks import MarkManager
 from reports import tallies
@@ -24,7 +25,7 @@ from score_mis.lib.records import RecordForm
 from score_mis.lib.transitions import TABLES
 
 ROOT = Path(__file__).resolve().parents[2]
-APPS = ("accounts", "enterprises", "training", "suggestions", "hazards", "reports", "reminders", "score_mis")
+APPS = (*OWN_APPS, "score_mis")
 WRITES = {
     "save", "create", "bulk_create", "update", "delete", "bulk_update", "get_or_create", "update_or_create",
     "_raw_delete",
@@ -54,6 +55,8 @@ WRITERS = {
     # The tallies themselves.
     "reports/tallies/": "the tallies",
     "reports/answers.py": "answers of jobs; no figure reads them",
+    "score_mis/lib/filejob": "files that jobs make; no figure reads them",
+    "sheets/": "files of sheets; no figure reads them",
     # The pilot data set: made through the moves, and its workshops append their marks.
     "reports/pilot/training.py": "write_workshops appends the marks of each workshop",
     "reports/pilot/people.py:account": "accounts",

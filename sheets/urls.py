@@ -1,0 +1,11 @@
+"""Addresses of the sheets app."""
+
+from django.urls import path
+
+from sheets import views
+
+app_name = "sheets"
+urlpatterns = [
+    path("sheets/<uuid:key>/", views.file_detail, name="file_detail"),
+    path("sheets/<uuid:key>/file/", views.file, name="file"),
+]
