@@ -24,7 +24,17 @@ from score_mis.lib.records import RecordForm
 from score_mis.lib.transitions import TABLES
 
 ROOT = Path(__file__).resolve().parents[2]
-APPS = ("accounts", "enterprises", "training", "suggestions", "hazards", "reports", "sheets", "reminders", "score_mis")
+APPS = (
+    "accounts",
+    "enterprises",
+    "training",
+    "suggestions",
+    "hazards",
+    "reports",
+    "sheets",
+    "reminders",
+    "score_mis",
+)
 WRITES = {
     "save", "create", "bulk_create", "update", "delete", "bulk_update", "get_or_create", "update_or_create",
     "_raw_delete",
@@ -55,7 +65,6 @@ WRITERS = {
     "reports/tallies/": "the tallies",
     "reports/answers.py": "answers of jobs; no figure reads them",
     "score_mis/lib/filejob": "files that jobs make; no figure reads them",
-    "sheets/": "files of sheets; no figure reads them",
     # The pilot data set: made through the moves, and its workshops append their marks.
     "reports/pilot/training.py": "write_workshops appends the marks of each workshop",
     "reports/pilot/people.py:account": "accounts",
@@ -84,6 +93,7 @@ WRITERS = {
     "hazards/views/checks.py:check_add": "ends in perform",
     "reminders/": "messages, wishes and rounds; no figure reads them",
     # Not the database at all.
+    "score_mis/lib/spreadsheets.py": "a set of names",
     "score_mis/lib/moves.py:MoveForm.__init__": "a dictionary",
     "score_mis/lib/release.py:release": "a hash",
     "score_mis/settings.py:": "a dictionary",
