@@ -29,6 +29,7 @@ from publications.documents import charts
 from publications.documents.typesetting import desk, pages, typeset
 from publications.numbers import Figure, shown
 from publications.words import LANGUAGES, Words
+from score_mis.lib import fonts
 from score_mis.lib.pdf_join import Bookmark, Joiner
 
 MOST_ROWS = 400
@@ -46,12 +47,16 @@ Beat = Callable[[int, int, Any], None]
 
 def write(report: Report, path: Path, beat: Beat) -> None:
     """Write the PDF of a report."""
-    parts = [part for chapter in report.chapters() for part in _parts(chapter)]
+    letters = fonts.Printable()
+    parts = [letters.data(part) for chapter in report.chapters() for part in _parts(chapter)]
+    cover = letters.data(_front(report))
+    if letters.lost and parts:
+        parts[-1]["blocks"].append(_undrawn(report, letters.told()))
     languages = LANGUAGES[report.language]
-    frame = _frame(report, languages)
+    frame = letters.data(_frame(report, languages))
     with desk(qr_svg=qr(report.address)) as folder:
         found: dict[str, int] = {}
-        first = 1 + _front_pages(folder, frame, report, parts)
+        first = 1 + _front_pages(folder, {**frame, **cover}, parts)
         begins = []
         for place, part in enumerate(parts):
             marks = pages(folder, {**frame, "chapters": [part], "first": first, "total": 0})
@@ -67,7 +72,7 @@ def write(report: Report, path: Path, beat: Beat) -> None:
                 joiner.add(folder / "part.pdf", place + 1, begin - 1)
                 beat(len(parts) + place + 1, 2 * len(parts) + 1, "")
             entries = [[part["title"], found[part["key"]]] for part in parts if part["title"]]
-            front = {**numbered, **_front(report, entries), "first": 1}
+            front = {**numbered, **cover, "contents": {**cover["contents"], "entries": entries}, "first": 1}
             typeset(folder, front, folder / "part.pdf", _at(report))
             joiner.add(folder / "part.pdf", 0, 0)
             joiner.finish([Bookmark(" ".join(dict.fromkeys(title)), page) for title, page in entries])
@@ -94,18 +99,24 @@ def _frame(report: Report, languages: tuple[str, ...]) -> dict[str, Any]:
     }
 
 
-def _front(report: Report, entries: list[Any]) -> dict[str, Any]:
+def _undrawn(report: Report, told: list[str]) -> dict[str, Any]:
+    words = [f"{words} {' · '.join(told)}" for words in dict.fromkeys(report.words["undrawn"])]
+    return {"kind": "paragraph", "words": words, "note": True}
+
+
+def _front(report: Report) -> dict[str, Any]:
     cover = {**report.cover, "title": [breakable(text) for text in report.cover["title"]]}
     longest = max(len(text) for text in cover["title"])
     cover["size"] = 30 if longest <= 60 else 20 if longest <= 200 else 10 if longest <= 2000 else 5
     cover["lines"] = [[_words(label), _words(value)] for label, value in cover["lines"]]
-    return {"cover": cover, "contents": {"words": report.words["contents"], "entries": entries}, "chapters": []}
+    return {"cover": cover, "contents": {"words": report.words["contents"], "entries": []}, "chapters": []}
 
 
-def _front_pages(folder: Path, frame: dict[str, Any], report: Report, parts: list[dict[str, Any]]) -> int:
+def _front_pages(folder: Path, front: dict[str, Any], parts: list[dict[str, Any]]) -> int:
     """How many pages cover and contents take: known before the numbers that stand in them."""
     entries = [[part["title"], 1000] for part in parts if part["title"]]
-    return pages(folder, {**frame, **_front(report, entries), "first": 1, "total": 0})[-1][1]
+    contents = {**front["contents"], "entries": entries}
+    return pages(folder, {**front, "contents": contents, "first": 1, "total": 0})[-1][1]
 
 
 def qr(address: str) -> bytes:
