@@ -21,6 +21,18 @@ class Kind(Enum):
     AMOUNT = "amount with two decimals"
     DAY = "day"
     MOMENT = "day and time"
+    SHARE = "share of one, shown as percent"
+    DECIMAL = "number with any decimals"
+    CODE = "code beside a number"
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A value of another kind than its column has, or with an address that it leads to."""
+
+    value: Value
+    kind: Kind
+    link: str = ""
 
 
 @dataclass(frozen=True)

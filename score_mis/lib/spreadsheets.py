@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 from xlsxwriter.utility import xl_rowcol_to_cell
 from xlsxwriter.worksheet import Worksheet
 
-from score_mis.lib.columns import Column, Kind, Value, local
+from score_mis.lib.columns import Cell, Column, Kind, Value, local
 
 LONGEST = 32_767
 """UTF-16 units in one cell."""
@@ -32,12 +32,17 @@ UNFIT = re.compile(r"[\[\]:*?/\\\x00-\x1f]")
 MOST_SAID = 200
 """Sentences of the last sheet; how many more there are is said."""
 
-WIDTHS = {Kind.TEXT: 18, Kind.LONG: 48, Kind.NUMBER: 11, Kind.AMOUNT: 15, Kind.DAY: 12, Kind.MOMENT: 18}
+WIDTHS = {Kind.TEXT: 18, Kind.LONG: 48, Kind.NUMBER: 11, Kind.AMOUNT: 15, Kind.DAY: 12, Kind.MOMENT: 18} | {
+    Kind.SHARE: 9,
+    Kind.DECIMAL: 9,
+    Kind.CODE: 8,
+}
 FORMATS = {
     Kind.NUMBER: "#,##0",
     Kind.AMOUNT: "#,##0.00",
     Kind.DAY: "yyyy-mm-dd",
     Kind.MOMENT: "yyyy-mm-dd hh:mm",
+    Kind.SHARE: "0\\ %",
 }
 
 
@@ -132,10 +137,10 @@ class Sheet:
         self.book = book
         self.name = name
         self.columns = columns
-        self.lines = lines
+        self.above = lines
         self._begin()
 
-    def append(self, row: Sequence[Value]) -> None:
+    def append(self, row: Sequence[Value | Cell]) -> None:
         """Write a row; texts that are too long go on in the rows below."""
         long = {
             number: list(pieces(value, LONGEST))
@@ -146,6 +151,9 @@ class Sheet:
         if self._row + depth > MOST_ROWS:
             self._begin()
         for number, value in enumerate(row):
+            if isinstance(value, Cell):
+                self._append_cell(number, value)
+                continue
             text = long[number][0] if number in long else value
             _write(self._sheet, self._row, number, text, self.book._formats[self.columns[number].kind])
         for number in long:
@@ -160,14 +168,38 @@ class Sheet:
                     self._sheet.write_string(self._row + below, number, parts[below], self.book._goes_on)
         self._row += depth
 
+    def _append_cell(self, number: int, cell: Cell) -> None:
+        look = self.book._formats[cell.kind]
+        if cell.link:
+            self._sheet.write_url(self._row, number, cell.link, look, str(cell.value))
+        else:
+            _write(self._sheet, self._row, number, cell.value, look)
+
+    def lines(self, title: str, over: int, columns: Sequence[int], rows: int) -> None:
+        """Draw these columns over another one as lines, beside the table; `rows` of it are drawn."""
+        chart = self.book._book.add_chart({"type": "line"})
+        name, first, last = self._sheet.get_name(), self._head + 1, self._head + rows
+        for column in columns:
+            chart.add_series(
+                {
+                    "name": [name, self._head, column],
+                    "categories": [name, first, over, last, over],
+                    "values": [name, first, column, last, column],
+                    "marker": {"type": "automatic"},
+                }
+            )
+        chart.set_title({"name": title, "name_font": {"size": 11}})
+        chart.set_size({"width": 720, "height": 360})
+        self._sheet.insert_chart(self._head + 1, len(self.columns) + 1, chart, {"description": title})
+
     def _begin(self) -> None:
         """Begin a sheet, the first or one on which the table goes on."""
         self._sheet = self.book._book.add_worksheet(self.book._named(self.name), _Whole)
         for number, column in enumerate(self.columns):
             self._sheet.set_column(number, number, WIDTHS[column.kind])
-        for number, line in enumerate(self.lines):
+        for number, line in enumerate(self.above):
             self._sheet.write_string(number, 0, line[:LONGEST], self.book._plain)
-        head = len(self.lines)
+        head = self._head = len(self.above)
         for number, column in enumerate(self.columns):
             self._sheet.write_string(head, number, str(column.words), self.book._head)
         self._sheet.freeze_panes(head + 1, 0)
@@ -178,6 +210,8 @@ class Sheet:
 
 
 def _look(kind: Kind) -> dict[str, Any]:
+    if kind is Kind.CODE:
+        return {"font_color": "#595959", "font_size": 8, "text_wrap": False}
     return {"num_format": FORMATS[kind]} if kind in FORMATS else {}
 
 
