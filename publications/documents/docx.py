@@ -33,7 +33,7 @@ from publications.blocks import (
     Table,
 )
 from publications.documents import charts, ooxml
-from publications.documents.typesetting import desk, picture
+from publications.documents.typesetting import desk, forget, picture
 from publications.numbers import Figure, shown
 from publications.words import LANGUAGES
 
@@ -64,6 +64,7 @@ def write(report: Report, path: Path, beat: Beat) -> None:
                 target.write(piece)
                 if place % 100 == 0:
                     beat(place, 0, "")
+            forget()
         _filled(frame, text, body.entries, path)
 
 

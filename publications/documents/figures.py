@@ -14,7 +14,7 @@ from score_mis.lib.columns import Cell, Column, Kind, Value
 KINDS = {
     "count": Kind.NUMBER,
     "percent": Kind.SHARE,
-    "hundred": Kind.DECIMAL,
+    "hundred": Kind.TENTH,
     "days": Kind.DECIMAL,
     "money": Kind.AMOUNT,
 }

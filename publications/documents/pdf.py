@@ -26,7 +26,7 @@ from publications.blocks import (
     Table,
 )
 from publications.documents import charts
-from publications.documents.typesetting import desk, pages, typeset
+from publications.documents.typesetting import desk, forget, pages, typeset
 from publications.numbers import Figure, shown
 from publications.words import LANGUAGES, Words
 from score_mis.lib import fonts
@@ -36,6 +36,9 @@ MOST_ROWS = 400
 """So many rows are typeset in one go; memory depends on this number, not on the length of the report."""
 
 MOST_PROFILES = 40
+AT_ONCE = 4
+"""Of so many batches Typst may keep what makes the second time quicker."""
+
 FULL = 12
 """The shares of a table that is as wide as the page; one with fewer is narrower."""
 
@@ -52,30 +55,39 @@ def write(report: Report, path: Path, beat: Beat) -> None:
     cover = letters.data(_front(report))
     if letters.lost and parts:
         parts[-1]["blocks"].append(_undrawn(report, letters.told()))
+    batches = list(_batches(parts))
     languages = LANGUAGES[report.language]
     frame = letters.data(_frame(report, languages))
     with desk(qr_svg=qr(report.address)) as folder:
         found: dict[str, int] = {}
         first = 1 + _front_pages(folder, {**frame, **cover}, parts)
         begins = []
-        for place, part in enumerate(parts):
-            marks = pages(folder, {**frame, "chapters": [part], "first": first, "total": 0})
+        for place, batch in enumerate(batches):
+            marks = pages(folder, {**frame, "chapters": batch, "first": first, "total": 0})
+            _forget(batches)
             found |= {key: page for key, page in marks if key}
             begins.append(first)
             first = marks[-1][1] + 1
-            beat(place + 1, 2 * len(parts) + 1, "")
+            beat(place + 1, 2 * len(batches) + 1, "")
         numbered = {**frame, "total": first - 1}
         with path.open("wb") as target:
             joiner = Joiner(target, languages[0])
-            for place, (part, begin) in enumerate(zip(parts, begins, strict=True)):
-                typeset(folder, {**numbered, "chapters": [part], "first": begin}, folder / "part.pdf", _at(report))
+            for place, (batch, begin) in enumerate(zip(batches, begins, strict=True)):
+                typeset(folder, {**numbered, "chapters": batch, "first": begin}, folder / "part.pdf", _at(report))
+                _forget(batches)
                 joiner.add(folder / "part.pdf", place + 1, begin - 1)
-                beat(len(parts) + place + 1, 2 * len(parts) + 1, "")
+                beat(len(batches) + place + 1, 2 * len(batches) + 1, "")
             entries = [[part["title"], found[part["key"]]] for part in parts if part["title"]]
             front = {**numbered, **cover, "contents": {**cover["contents"], "entries": entries}, "first": 1}
             typeset(folder, front, folder / "part.pdf", _at(report))
             joiner.add(folder / "part.pdf", 0, 0)
+            forget()
             joiner.finish([Bookmark(" ".join(dict.fromkeys(title)), page) for title, page in entries])
+
+
+def _forget(batches: list[Any]) -> None:
+    if len(batches) > AT_ONCE:
+        forget()
 
 
 def _at(report: Report) -> datetime:
@@ -133,11 +145,23 @@ def _parts(chapter: Chapter) -> Iterator[dict[str, Any]]:
     for block in chapter.blocks:
         for piece, more in _pieces(block):
             if blocks and weight + more > MOST_ROWS:
-                yield {"key": chapter.key, "title": title, "blocks": blocks}
+                yield {"key": chapter.key, "title": title, "blocks": blocks, "weight": weight}
                 blocks, weight, title = [], 0, []
             blocks.append(piece)
             weight += more
-    yield {"key": chapter.key, "title": title, "blocks": blocks}
+    yield {"key": chapter.key, "title": title, "blocks": blocks, "weight": weight}
+
+
+def _batches(parts: Iterable[dict[str, Any]]) -> Iterator[list[dict[str, Any]]]:
+    """Parts that are typeset together: few chapters of a long report, all of a short one."""
+    batch: list[dict[str, Any]] = []
+    for part in parts:
+        if batch and sum(one["weight"] for one in batch) + part["weight"] > MOST_ROWS:
+            yield batch
+            batch = []
+        batch.append(part)
+    if batch:
+        yield batch
 
 
 def _pieces(block: Block) -> Iterator[tuple[dict[str, Any], int]]:

@@ -44,7 +44,6 @@ def pages(folder: Path, context: Mapping[str, Any]) -> list[tuple[str, int]]:
     found = typst.query(
         str(folder / "report.typ"), "<mark>", field="value", root=str(folder), font_paths=fonts.installed()
     )
-    forget()
     return [(key, page) for key, page in json.loads(found)]
 
 
@@ -59,7 +58,6 @@ def typeset(folder: Path, context: Mapping[str, Any], target: Path, at: datetime
         format="pdf",
         timestamp=at,
     )
-    forget()
 
 
 def picture(folder: Path, context: Mapping[str, Any]) -> bytes:

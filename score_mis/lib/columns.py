@@ -23,6 +23,7 @@ class Kind(Enum):
     MOMENT = "day and time"
     SHARE = "share of one, shown as percent"
     DECIMAL = "number with any decimals"
+    TENTH = "number with one decimal"
     CODE = "code beside a number"
 
 

@@ -35,6 +35,7 @@ MOST_SAID = 200
 WIDTHS = {Kind.TEXT: 18, Kind.LONG: 48, Kind.NUMBER: 11, Kind.AMOUNT: 15, Kind.DAY: 12, Kind.MOMENT: 18} | {
     Kind.SHARE: 9,
     Kind.DECIMAL: 9,
+    Kind.TENTH: 9,
     Kind.CODE: 8,
 }
 FORMATS = {
@@ -43,6 +44,7 @@ FORMATS = {
     Kind.DAY: "yyyy-mm-dd",
     Kind.MOMENT: "yyyy-mm-dd hh:mm",
     Kind.SHARE: "0\\ %",
+    Kind.TENTH: "#,##0.0",
 }
 
 
