@@ -4,8 +4,6 @@ Everything comes from the content of a snapshot; nothing is counted here. A figu
 the chapter of its group, or under further figures, so that each is in every document.
 """
 
-import hashlib
-import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
@@ -17,6 +15,8 @@ from publications import figure_tables as tables, lists
 from publications.blocks import Block, Chapter, Heading, Report
 from publications.figure_tables import Figures
 from publications.words import Voice
+from score_mis.lib import canonical
+from score_mis.lib.pdf import UNDRAWN
 
 KEY = (
     "enterprises",
@@ -54,21 +54,15 @@ def described(content: Mapping[str, Any], language: str, site: str, seal: Seal |
     """The report of a snapshot in a language (en, zh-hans, both); `site` begins the addresses of its evidence."""
     voice = Voice(language)
     address = f"{site.rstrip('/')}/r/{content['code']}/"
-    proof = seal or Seal(digest(content))
+    proof = seal or Seal(canonical.digest(canonical.written(content)))
     return Report(
         code=content["code"],
         language=language,
-        cover=lists.cover(content, voice, address, proof.sha256, proof.key),
+        cover=lists.cover(content, voice, site, proof.sha256, proof.key),
         chapters=partial(_chapters, content, voice),
         address=address,
         words={name: voice.say(text) for name, text in LABELS.items()},
     )
-
-
-def digest(content: Mapping[str, Any]) -> str:
-    """The SHA-256 of the canonical JSON of a content."""
-    text = json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    return hashlib.sha256(text.encode()).hexdigest()
 
 
 LABELS = {
@@ -78,6 +72,7 @@ LABELS = {
     "verify": _("Verify this report"),
     "figures": _("Figures"),
     "dictionary": _("Data dictionary"),
+    "undrawn": UNDRAWN,
     "generated": _("Generated records; only the totals are published."),
 }
 

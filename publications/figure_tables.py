@@ -114,7 +114,7 @@ class Figures:
 def mode_words(figures: Figures, mode: str) -> Words:
     """In words, to which days the figures of a mode belong."""
     content, voice = figures.content, figures.voice
-    if mode == "state":
+    if mode == "state" or not content["since"]:
         return voice.say(_("As of %(day)s"), day=voice.day(content["as_of"]))
     days = {"since": voice.day(content["since"]), "day": voice.day(content["as_of"])}
     return voice.say(_("From %(since)s to %(day)s"), **days)
@@ -170,12 +170,8 @@ def broken_down(
     by = voice.say(DIMS.get(dim, dim))
     for number, columns in enumerate(_fitting(figures, shown), 1):
         named = voice.joined(*(figures.name(column.indicator) for column in columns), by=", ")
-        caption = voice.say(
-            _("%(what)s by %(breakdown)s. %(when)s."),
-            what=named,
-            breakdown=by,
-            when=mode_words(figures, mode),
-        )
+        when = voice.say(_("In each month")) if (dim, mode) == ("month", "period") else mode_words(figures, mode)
+        caption = voice.say(_("%(what)s by %(breakdown)s. %(when)s."), what=named, breakdown=by, when=when)
         head = Column(tuple(word[:1].upper() + word[1:] for word in by), share=3)
         rows = [
             (figures.label(dim, found), *(figures.one(c.indicator, mode, dim, found) for c in columns))
@@ -213,13 +209,9 @@ def trend(figures: Figures, key: str, caption: Words, lines: Mapping[str, str]) 
         for line, indicator in lines.items()
     )
     first, last = labels[0], labels[-1]
-    alt = voice.say(
-        _("Lines from %(first)s to %(last)s; the table below has their numbers."), first=first, last=last
-    )
+    alt = voice.say(_("Lines from %(first)s to %(last)s; the table below has their numbers."), first=first, last=last)
     columns = [Column(voice.say(_("Month")), share=3)]
-    columns += [
-        Column(one.label, "figure", 2, "count", lines[line]) for line, one in zip(lines, series, strict=True)
-    ]
+    columns += [Column(one.label, "figure", 2, "count", lines[line]) for line, one in zip(lines, series, strict=True)]
     rows = [
         (label, *(Figure((Number(month[line], "count", month["codes"][line]),)) for line in lines))
         for label, month in zip(labels, months, strict=True)

@@ -8,41 +8,15 @@ from django.utils.translation import gettext_lazy as _
 
 from publications.blocks import Amount, Block, Cell, Column, Day, Definitions, Paragraph, Profiles, Table
 from publications.figure_tables import DIMS, Figures, figure_column, mode_words
-from publications.numbers import Figure, Number
+from publications.numbers import Figure, Number, shown
 from publications.words import Voice, Words
 
-KINDS = {
-    "enterprise": _("Enterprises"),
-    "suggestion": _("Suggestions"),
-    "hazard": _("Hazards"),
-    "check": _("Safety checks"),
-    "visit": _("Visits"),
-    "enrolment": _("Enrolments"),
-    "workshop": _("Workshops"),
-}
-"""What the kinds of records are called that a snapshot keeps."""
-
-STATUSES = {
-    "planned": _("Planned"),
-    "baseline": _("Baseline"),
-    "in_training": _("In training"),
-    "in_counselling": _("In counselling"),
-    "completed": _("Completed"),
-    "dropped": _("Dropped"),
-    "candidate": _("Candidate"),
-    "enrolled": _("Enrolled"),
-    "active": _("Active"),
-}
-
-
-def cover(content: Mapping[str, Any], voice: Voice, address: str, sha256: str, key: str) -> dict[str, Any]:
+def cover(content: Mapping[str, Any], voice: Voice, site: str, sha256: str, key: str) -> dict[str, Any]:
     """What stands on the cover: title, programme, and lines of what is said and known about the report."""
     programme = content["programme"]
     day = voice.day(content["as_of"])
     period = voice.say(_("%(since)s to %(day)s"), since=voice.day(content["since"]), day=day)
-    frozen = voice.say(
-        _("%(day)s by %(name)s"), day=_moment(voice, content["frozen_at"]), name=content["frozen_by"]
-    )
+    frozen = voice.say(_("%(day)s by %(name)s"), day=_moment(voice, content["frozen_at"]), name=content["frozen_by"])
     lines = [
         (voice.say(_("Scope")), voice.name(content["scope"]["name"])),
         (voice.say(_("Cut-off day")), day),
@@ -60,10 +34,8 @@ def cover(content: Mapping[str, Any], voice: Voice, address: str, sha256: str, k
         "programme": voice.name(programme["name"]),
         "authority": voice.name(programme["authority"]),
         "lines": lines,
-        "verify": voice.say(
-            _("Anyone can verify this report, and read the records behind each of its figures, at")
-        ),
-        "address": address,
+        "verify": voice.say(_("Anyone can verify this report, and read the records behind each of its figures, at")),
+        "address": f"{site.rstrip('/')}/verify/{content['code']}/",
         "generated": generated if programme["generated"] else (),
     }
 
@@ -123,15 +95,9 @@ def _facts(figures: Figures, one: Mapping[str, Any]) -> list[Cell]:
         voice.name(one["name"]),
         voice.name(one["area"]),
         voice.name(one["sector"]),
-        status(figures, one["status"]),
+        voice.name(one["status"]),
         Amount(one["workers"]),
     ]
-
-
-def status(figures: Figures, value: str) -> Words:
-    """A status in words."""
-    known = figures.content["labels"].get("status", {}).get(value)
-    return figures.voice.name(known) if known else figures.voice.say(STATUSES.get(value, value))
 
 
 def modules(figures: Figures) -> Iterator[Block]:
@@ -140,15 +106,16 @@ def modules(figures: Figures) -> Iterator[Block]:
     numbers = sorted({one["module"] for one in found})
     if not numbers:
         return
-    share = 2
     columns = [Column(voice.say(_("Enterprise")), share=5)]
-    columns += [Column(figures.label("module", str(number)), share=share) for number in numbers]
-    known = {(one["enterprise"], one["module"]): one["status"] for one in found}
+    named = {one["module"]: voice.name(one["name"]) for one in found}
+    heads = {number: tuple(f"{number} {name}" for name in named[number]) for number in numbers}
+    columns += [Column(heads[number], share=2) for number in numbers]
+    known = {(one["enterprise"], one["module"]): voice.name(one["status"]) for one in found}
 
     def rows() -> Iterator[tuple[Cell, ...]]:
         for pk in dict.fromkeys(one["enterprise"] for one in found):
             states = (known.get((pk, number)) for number in numbers)
-            cells = (status(figures, state) if state else voice.same("–") for state in states)
+            cells = (state or voice.same("–") for state in states)
             yield (figures.enterprise(pk), *cells)
 
     yield Table("modules", voice.say(_("Enterprises in the modules")), tuple(columns), rows)
@@ -163,11 +130,12 @@ def visits(figures: Figures) -> Iterator[Block]:
         Column(voice.say(_("Enterprise")), share=6),
         Column(voice.say(_("Visits planned")), "amount", 2),
         Column(voice.say(_("Visits done")), "amount", 2),
+        Column(voice.say(_("Last visit")), "day", 3),
     )
 
     def rows() -> Iterator[tuple[Cell, ...]]:
         for one in found:
-            yield (figures.enterprise(one["enterprise"]), Amount(one["planned"]), Amount(one["done"]))
+            yield (figures.enterprise(one["enterprise"]), Amount(one["planned"]), Amount(one["done"]), _day(figures, one["last"]))
 
     yield Table("visits-by-enterprise", voice.say(_("Visits of each enterprise")), columns, rows)
 
@@ -177,9 +145,7 @@ def one_by_one(figures: Figures, ids: list[str]) -> Iterator[Block]:
     voice = figures.voice
     if not figures.content["enterprises"]:
         return
-    modes = [
-        mode for mode in ("state", "period") if any((id_, mode, "enterprise") in figures.found for id_ in ids)
-    ]
+    modes = [mode for mode in ("state", "period") if any((id_, mode, "enterprise") in figures.found for id_ in ids)]
     places = [(id_, mode) for id_ in ids for mode in modes if (id_, mode, "enterprise") in figures.found]
     heads = (_("Code"), _("Enterprise"), _("Area"), _("Sector"), _("Status"))
     facts = (*(Column(voice.say(head)) for head in heads), Column(voice.say(_("Workers")), "amount"))
@@ -211,6 +177,9 @@ def open_items(figures: Figures) -> Iterator[Block]:
         if given:
             rows = [tuple(cells(figures, one)) for one in given]
             yield Table(f"open-{key}", voice.say(caption), columns, rows)
+            if found["counts"][key] > len(given):
+                more = shown(found["counts"][key], "count")
+                yield Paragraph(voice.say(_("Of %(count)s, the longest waiting are listed."), count=more), "note")
         else:
             yield Paragraph(voice.say(_("%(what)s: none."), what=voice.say(caption)))
 
@@ -245,7 +214,7 @@ def _hazard(figures: Figures, one: Mapping[str, Any]) -> Iterator[Cell]:
     yield figures.voice.same(one["ref"])
     yield figures.enterprise(one["enterprise"])
     yield figures.voice.same(one["description"])
-    yield figures.label("level", one["level"])
+    yield figures.voice.name(one["level"])
     yield _day(figures, one["deadline"])
     yield Amount(one["days_overdue"])
 
@@ -270,9 +239,7 @@ def method(figures: Figures) -> Iterator[Block]:
     for text in METHOD:
         yield Paragraph(voice.say(text))
     used = {id_ for id_, _mode, _dim in figures.found}
-    entries = [
-        (figures.name(id_), voice.name(one["definition"])) for id_, one in known.items() if id_ in used
-    ]
+    entries = [(figures.name(id_), voice.name(one["definition"])) for id_, one in known.items() if id_ in used]
     if entries:
         yield Definitions(tuple(entries))
 
@@ -286,9 +253,7 @@ METHOD = (
         "A rate is numerator and denominator, both printed beside it. Percentages are whole numbers, halves up; never "
         "100 % below the whole, never 0 % above nothing. Over nothing there is no rate: n/a."
     ),
-    _(
-        "Void records count nowhere. Every breakdown has a row for what is unknown, so that its parts add up to the whole."
-    ),
+    _("Void records count nowhere. Every breakdown has a row for what is unknown, so that its parts add up to the whole."),
     _(
         "The snapshot holds each record that was counted, as it was when the report was frozen. The canonical JSON of "
         "the snapshot is signed; its SHA-256 stands on the cover."
@@ -300,19 +265,17 @@ def quality(figures: Figures) -> Iterator[Block]:
     """What is known of the data themselves."""
     content, voice = figures.content, figures.voice
     given = content["quality"]
-    yield Paragraph(
-        voice.say(
-            _(
-                "Days that were corrected after their entry: %(corrected)s. Changes waiting to be counted: %(waiting)s."
-            ),
-            corrected=str(given["corrections"]),
-            waiting=str(given["waiting_marks"]),
-        )
-    )
+    waiting = shown(given["waiting_marks"], "count")
+    yield Paragraph(voice.say(_("Changes that waited to be counted at the freeze: %(waiting)s."), waiting=waiting))
     if given["unknown"]:
-        columns = (Column(voice.say(_("Breakdown")), share=4), Column(voice.say(_("Unknown")), "figure", 3))
+        heads = ((_("Indicator"), 4), (_("Breakdown"), 4))
+        columns = (*(Column(voice.say(head), share=share) for head, share in heads), Column(voice.say(_("Unknown")), "figure", 3))
         rows = [
-            (voice.say(DIMS.get(one["dim"], one["dim"])), Figure((Number(one["n"], "count", one["code"]),)))
+            (
+                figures.name(one["indicator"]),
+                voice.say(DIMS.get(one["dim"], one["dim"])),
+                Figure((Number(one["n"], "count", one["code"]),)),
+            )
             for one in given["unknown"]
         ]
         yield Table("unknown", voice.say(_("Records whose breakdown is not known")), columns, rows)
@@ -320,19 +283,21 @@ def quality(figures: Figures) -> Iterator[Block]:
     if kinds:
         columns = (Column(voice.say(_("Records")), share=4), Column(voice.say(_("Number")), "amount", 3))
         counted = [
-            (voice.say(KINDS.get(kind, kind)), Amount(sum(one["n"] for one in found)))
+            (kind_words(figures, kind), Amount(sum(one["n"] for one in found)))
             for kind, found in groupby(kinds, key=lambda one: one["kind"])
         ]
         yield Table("records", voice.say(_("Records that the snapshot holds")), columns, counted)
+
+
+def kind_words(figures: Figures, kind: str) -> Words:
+    """What records of a kind are called."""
+    known = figures.content["kinds"].get(kind)
+    return figures.voice.name(known) if known else figures.voice.same(kind)
 
 
 def restatement(content: Mapping[str, Any], voice: Voice) -> Iterator[Block]:
     """Which figures of earlier reports would differ today, and why."""
     if content["restatement"]:
         yield Paragraph(
-            voice.say(
-                _(
-                    "These figures of earlier reports would be others today. The earlier reports stand as issued."
-                )
-            )
+            voice.say(_("These figures of earlier reports would be others today. The earlier reports stand as issued."))
         )

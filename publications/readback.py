@@ -1,22 +1,32 @@
-"""Reading a produced file back: its format by its content, the code of the report, the value before each evidence code."""
+"""Produced files, read back: which report a file says it is, and which value stands before each evidence code.
 
-from dataclasses import dataclass, field
+What a file is, its content says, not its name. Bad files are refused with a sentence; limits on size, unpacked size and
+time keep them from doing harm.
+"""
+
+import zipfile
 from pathlib import Path
 
+from django.utils.translation import gettext as _
 
-class Unreadable(Exception):
-    """The file cannot be read; its text may be shown."""
+from publications.reading import office, pdf
+from publications.reading.findings import Findings, ReadFile, Unreadable
 
+__all__ = ["ReadFile", "Unreadable", "read_back"]
 
-@dataclass
-class ReadFile:
-    """What stands in a file."""
-
-    format: str
-    code: str
-    values: dict[str, str] = field(default_factory=dict)
+LARGEST = 60 * 1024 * 1024
 
 
 def read_back(path: Path) -> ReadFile:
-    """Read a document."""
-    raise Unreadable(str(path))
+    """Read a document; raises Unreadable for what is none, is broken, locked, or too large."""
+    if path.stat().st_size > LARGEST:
+        raise Unreadable(_("The file is larger than 60 MB."))
+    with path.open("rb") as file:
+        head = file.read(1024)
+    if b"%PDF-" in head:
+        return pdf.read(path, Findings())
+    if head.startswith(b"\xd0\xcf\x11\xe0"):
+        raise Unreadable(_("The file is locked by a password, or of an old Office format."))
+    if head.startswith(b"PK") and zipfile.is_zipfile(path):
+        return office.read(path, Findings())
+    raise Unreadable(_("This is neither a PDF nor a Word or Excel document."))

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.utils import formats, translation
 
-from score_mis.lib.pdf import CONTROL
+from score_mis.lib.fonts import CONTROL
 
 LANGUAGES = {"en": ("en",), "zh-hans": ("zh-hans",), "both": ("en", "zh-hans")}
 """The languages of a report, the first one first."""

@@ -8,7 +8,8 @@ from publications.blocks import Chart, Series
 from publications.numbers import shown
 
 TICKS = 4
-LABELS = 9
+LABELS = 6
+LONG = 36
 APART = 0.085
 """How far apart the names at the ends of lines stand at least."""
 
@@ -57,7 +58,8 @@ def _line(line: Series, highest: int, last: int, end: float) -> dict[str, Any]:
 
 
 def _label(words: Sequence[str]) -> str:
-    return " ".join(dict.fromkeys(words))
+    whole = " ".join(dict.fromkeys(words))
+    return whole if len(whole) <= LONG else words[0]
 
 
 def scale(most: int) -> int:

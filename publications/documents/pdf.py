@@ -26,15 +26,22 @@ from publications.blocks import (
     Table,
 )
 from publications.documents import charts
-from publications.documents.typesetting import desk, pages, typeset
+from publications.documents.typesetting import desk, forget, pages, typeset
 from publications.numbers import Figure, shown
 from publications.words import LANGUAGES, Words
+from score_mis.lib import fonts
 from score_mis.lib.pdf_join import Bookmark, Joiner
 
 MOST_ROWS = 400
 """So many rows are typeset in one go; memory depends on this number, not on the length of the report."""
 
 MOST_PROFILES = 40
+AT_ONCE = 4
+"""Of so many batches Typst may keep what makes the second time quicker."""
+
+FULL = 12
+"""The shares of a table that is as wide as the page; one with fewer is narrower."""
+
 UNBROKEN = 40
 """Longer words get places at which they may be broken."""
 
@@ -43,33 +50,44 @@ Beat = Callable[[int, int, Any], None]
 
 def write(report: Report, path: Path, beat: Beat) -> None:
     """Write the PDF of a report."""
-    parts = [part for chapter in report.chapters() for part in _parts(chapter)]
+    letters = fonts.Printable()
+    parts = [letters.data(part) for chapter in report.chapters() for part in _parts(chapter)]
+    cover = letters.data(_front(report))
+    if letters.lost and parts:
+        parts[-1]["blocks"].append(_undrawn(report, letters.told()))
+    batches = list(_batches(parts))
     languages = LANGUAGES[report.language]
-    frame = _frame(report, languages)
+    frame = letters.data(_frame(report, languages))
     with desk(qr_svg=qr(report.address)) as folder:
         found: dict[str, int] = {}
-        first = 1 + _front_pages(folder, frame, report, parts)
+        first = 1 + _front_pages(folder, {**frame, **cover}, parts)
         begins = []
-        for place, part in enumerate(parts):
-            marks = pages(folder, {**frame, "chapters": [part], "first": first, "total": 0})
+        for place, batch in enumerate(batches):
+            marks = pages(folder, {**frame, "chapters": batch, "first": first, "total": 0})
+            _forget(batches)
             found |= {key: page for key, page in marks if key}
             begins.append(first)
             first = marks[-1][1] + 1
-            beat(place + 1, 2 * len(parts) + 1, "")
+            beat(place + 1, 2 * len(batches) + 1, "")
         numbered = {**frame, "total": first - 1}
         with path.open("wb") as target:
             joiner = Joiner(target, languages[0])
-            for place, (part, begin) in enumerate(zip(parts, begins, strict=True)):
-                typeset(
-                    folder, {**numbered, "chapters": [part], "first": begin}, folder / "part.pdf", _at(report)
-                )
+            for place, (batch, begin) in enumerate(zip(batches, begins, strict=True)):
+                typeset(folder, {**numbered, "chapters": batch, "first": begin}, folder / "part.pdf", _at(report))
+                _forget(batches)
                 joiner.add(folder / "part.pdf", place + 1, begin - 1)
-                beat(len(parts) + place + 1, 2 * len(parts) + 1, "")
+                beat(len(batches) + place + 1, 2 * len(batches) + 1, "")
             entries = [[part["title"], found[part["key"]]] for part in parts if part["title"]]
-            front = {**numbered, **_front(report, entries), "first": 1}
+            front = {**numbered, **cover, "contents": {**cover["contents"], "entries": entries}, "first": 1}
             typeset(folder, front, folder / "part.pdf", _at(report))
             joiner.add(folder / "part.pdf", 0, 0)
+            forget()
             joiner.finish([Bookmark(" ".join(dict.fromkeys(title)), page) for title, page in entries])
+
+
+def _forget(batches: list[Any]) -> None:
+    if len(batches) > AT_ONCE:
+        forget()
 
 
 def _at(report: Report) -> datetime:
@@ -93,22 +111,24 @@ def _frame(report: Report, languages: tuple[str, ...]) -> dict[str, Any]:
     }
 
 
-def _front(report: Report, entries: list[Any]) -> dict[str, Any]:
+def _undrawn(report: Report, told: list[str]) -> dict[str, Any]:
+    words = [f"{words} {' · '.join(told)}" for words in dict.fromkeys(report.words["undrawn"])]
+    return {"kind": "paragraph", "words": words, "note": True}
+
+
+def _front(report: Report) -> dict[str, Any]:
     cover = {**report.cover, "title": [breakable(text) for text in report.cover["title"]]}
     longest = max(len(text) for text in cover["title"])
     cover["size"] = 30 if longest <= 60 else 20 if longest <= 200 else 10 if longest <= 2000 else 5
     cover["lines"] = [[_words(label), _words(value)] for label, value in cover["lines"]]
-    return {
-        "cover": cover,
-        "contents": {"words": report.words["contents"], "entries": entries},
-        "chapters": [],
-    }
+    return {"cover": cover, "contents": {"words": report.words["contents"], "entries": []}, "chapters": []}
 
 
-def _front_pages(folder: Path, frame: dict[str, Any], report: Report, parts: list[dict[str, Any]]) -> int:
+def _front_pages(folder: Path, front: dict[str, Any], parts: list[dict[str, Any]]) -> int:
     """How many pages cover and contents take: known before the numbers that stand in them."""
     entries = [[part["title"], 1000] for part in parts if part["title"]]
-    return pages(folder, {**frame, **_front(report, entries), "first": 1, "total": 0})[-1][1]
+    contents = {**front["contents"], "entries": entries}
+    return pages(folder, {**front, "contents": contents, "first": 1, "total": 0})[-1][1]
 
 
 def qr(address: str) -> bytes:
@@ -125,11 +145,23 @@ def _parts(chapter: Chapter) -> Iterator[dict[str, Any]]:
     for block in chapter.blocks:
         for piece, more in _pieces(block):
             if blocks and weight + more > MOST_ROWS:
-                yield {"key": chapter.key, "title": title, "blocks": blocks}
+                yield {"key": chapter.key, "title": title, "blocks": blocks, "weight": weight}
                 blocks, weight, title = [], 0, []
             blocks.append(piece)
             weight += more
-    yield {"key": chapter.key, "title": title, "blocks": blocks}
+    yield {"key": chapter.key, "title": title, "blocks": blocks, "weight": weight}
+
+
+def _batches(parts: Iterable[dict[str, Any]]) -> Iterator[list[dict[str, Any]]]:
+    """Parts that are typeset together: few chapters of a long report, all of a short one."""
+    batch: list[dict[str, Any]] = []
+    for part in parts:
+        if batch and sum(one["weight"] for one in batch) + part["weight"] > MOST_ROWS:
+            yield batch
+            batch = []
+        batch.append(part)
+    if batch:
+        yield batch
 
 
 def _pieces(block: Block) -> Iterator[tuple[dict[str, Any], int]]:
@@ -166,6 +198,7 @@ def _table(table: Table, rows: list[tuple[Cell, ...]]) -> dict[str, Any]:
         "kind": "table",
         "caption": _words(table.caption),
         "columns": [_column(column) for column in table.columns],
+        "width": min(sum(column.share for column in table.columns) / FULL, 1),
         "rows": [[_cell(cell) for cell in row] for row in rows],
     }
 
@@ -197,11 +230,7 @@ def _facts(block: Profiles, facts: Iterable[Cell]) -> list[str]:
     lines: list[list[str]] = []
     for column, fact in zip(block.facts[2:], facts, strict=True):
         if isinstance(fact, Amount):
-            texts = (
-                [f"{head} {shown(fact.value, 'count')}" for head in column.head]
-                if fact.value is not None
-                else []
-            )
+            texts = [f"{head} {shown(fact.value, 'count')}" for head in column.head] if fact.value is not None else []
         else:
             texts = list(fact) if isinstance(fact, tuple) else []
         lines.append(texts)
@@ -258,3 +287,5 @@ def breakable(text: str) -> str:
 def cut(text: str, most: int) -> str:
     """The beginning of a text, for a running head."""
     return text if len(text) <= most else f"{text[: most - 1]}…"
+
+

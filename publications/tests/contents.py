@@ -63,6 +63,8 @@ WORDS = {
     "joint": ("Joint", "联合"),
     "active": ("active", "进行中"),
 }
+MODULES = {1: ("Workplace cooperation", "工作场所合作"), 5: ("Safety and health at work", "职业安全健康")}
+KINDS = {"suggestion": ("Suggestions", "建议"), "check": ("Safety checks", "安全检查"), "hazard": ("Hazards", "隐患")}
 PUBLISHED = {
     "enterprises": {"value": 10},
     "suggestions_submitted": {"value": 1258},
@@ -112,14 +114,9 @@ class Book:
 
     def add(self, row, dim="", key="", mode="state", size=100, value=None):
         made = value or reading(row, self.chance, size)
-        figure = {
-            "code": self.code(),
-            "indicator": row.id,
-            "mode": mode,
-            "dim": dim,
-            "key": key,
-            "reading": made,
-        }
+        letters = ("a", "b") if "numerator" in made else ("",)
+        sets = {letter: self.count + place for place, letter in enumerate(letters)}
+        figure = {"sets": sets, "code": self.code(), "indicator": row.id, "mode": mode, "dim": dim, "key": key, "reading": made}
         self.figures.append(figure)
         return figure["code"]
 
@@ -137,9 +134,7 @@ class Book:
         for dim, ids in PARTS.items():
             for key in KEYS[dim]:
                 for id_ in ids:
-                    self.add(
-                        INDICATORS[id_], dim, key, "period" if dim == "month" else "state", 40 * self.count
-                    )
+                    self.add(INDICATORS[id_], dim, key, "period" if dim == "month" else "state", 40 * self.count)
         for pk in range(1, self.count + 1):
             for id_ in BY_ENTERPRISE:
                 self.add(INDICATORS[id_], "enterprise", str(pk))
@@ -163,13 +158,7 @@ def content(count=10, *, since=None, title=("Mid-term review", "中期评审报�
             "generated": True,
             "launched_on": "2017-04-11",
         },
-        "scope": {
-            "area": "110111",
-            "sector": None,
-            "enterprise": None,
-            "cohort": None,
-            "name": names(("Fangshan", "房山区")),
-        },
+        "scope": {"area": "110111", "sector": None, "enterprise": None, "cohort": None, "name": names(("Fangshan", "房山区"))},
         "as_of": "2017-12-19",
         "since": since,
         "languages": ["en", "zh-hans"],
@@ -180,30 +169,24 @@ def content(count=10, *, since=None, title=("Mid-term review", "中期评审报�
         "tallies": "3.17",
         "indicators": {row.id: described(row) for row in INDICATORS.values()},
         "groups": {key: names(BOTH.say(name)) for key, name in GROUPS.items()},
-        "labels": {
-            dim: {key: names(WORDS[key]) for key in keys if key in WORDS} for dim, keys in KEYS.items()
-        },
+        "labels": {dim: {key: names(WORDS[key]) for key in keys if key in WORDS} for dim, keys in KEYS.items()},
+        "kinds": {kind: names(words) for kind, words in KINDS.items()},
         "enterprises": enterprises,
         "figures": book.figures,
         "trend": [month(book, place) for place in range(len(MONTHS))],
         "targets": [
-            {
-                "indicator": "suggestion_completion_rate",
-                "due_on": "2018-06-15",
-                "baseline": "80",
-                "value": "95",
-            }
+            {"indicator": "suggestion_completion_rate", "due_on": "2018-06-15", "baseline": "80", "value": "95"}
         ],
         "modules": [
-            {"enterprise": pk, "module": number, "status": status}
+            {"enterprise": pk, "module": number, "name": names(MODULES[number]), "status": names(status)}
             for pk in range(1, count + 1)
-            for number, status in ((1, "completed"), (5, "in_training"))
+            for number, status in ((1, ("completed", "已完成")), (5, ("in training", "培训中")))
         ],
-        "visits": [{"enterprise": pk, "planned": 4, "done": 3} for pk in range(1, count + 1)],
+        "visits": [{"enterprise": pk, "planned": 4, "done": 3, "last": "2017-11-20"} for pk in range(1, count + 1)],
         "open_items": open_items(count),
         "quality": quality(book),
         "restatement": [],
-        "sets": [],
+        "sets": [{"indicator": "suggestions_submitted", "part": "value", "as_of": "2017-12-19", "since": None, "kinds": ["suggestion"]}],
         "rows": [
             {"enterprise": pk, "kind": kind, "n": 130, "sha256": "0" * 64}
             for pk in range(1, count + 1)
@@ -228,12 +211,10 @@ def enterprise(pk):
     return {
         "pk": pk,
         "code": f"F{pk:04}",
-        "name": names(
-            (f"Beijing Factory No. {pk} Building Materials Co., Ltd.", f"北京第{pk}建筑材料有限公司")
-        ),
+        "name": names((f"Beijing Factory No. {pk} Building Materials Co., Ltd.", f"北京第{pk}建筑材料有限公司")),
         "area": names(("Fangshan", "房山区")),
         "sector": names(("Non-metallic mineral products", "非金属矿物制品业")),
-        "status": "active",
+        "status": names(("active", "进行中")),
         "workers": None if pk == 2 else 50 + pk % 200,
     }
 
@@ -254,38 +235,40 @@ def month(book, place):
 
 def open_items(count):
     """What is still to be done, with texts as people type them."""
-    return {
+    found = {
         "hazards": [
             {
                 "ref": f"F{pk:04}-H-3",
                 "enterprise": pk,
                 "description": "Replace 3 E17 lamps; =SUM(A1) 配电箱未上锁 <b>&amp;",
-                "level": "major" if pk % 5 == 0 else "general",
+                "level": names(WORDS["major" if pk % 5 == 0 else "general"]),
                 "deadline": "2017-12-01",
                 "days_overdue": 18,
             }
             for pk in range(1, count + 1)
         ],
         "suggestions": [
-            {
-                "ref": f"F{pk:04}-S-9",
-                "enterprise": pk,
-                "title": "Mark the walkways 划出人行通道",
-                "due_on": "2018-01-31",
-            }
+            {"ref": f"F{pk:04}-S-9", "enterprise": pk, "title": "Mark the walkways 划出人行通道", "due_on": "2018-01-31"}
             for pk in range(1, count + 1, 2)
         ],
         "actions": [
-            {"enterprise": 1, "what": "Train the second shift", "owner": "Wang Wei", "due_on": None},
+            {"enterprise": 1, "what": "Train the second shift", "owner": "Wang Wei", "due_on": "2018-01-15"},
         ],
     }
+    counts = {kind: len(items) + (kind == "hazards") for kind, items in found.items()}
+    return {**found, "as_of": "2017-12-19", "counts": counts}
 
 
 def quality(book):
     """What is known of the data themselves."""
     found = {figure["indicator"]: figure["code"] for figure in book.figures if not figure["dim"]}
     unknown = [
-        {"dim": figure["dim"], "n": figure["reading"]["value"], "code": figure["code"]}
+        {
+            "dim": figure["dim"],
+            "n": figure["reading"]["value"],
+            "code": figure["code"],
+            "indicator": figure["indicator"],
+        }
         for figure in book.figures
         if figure["dim"] and figure["key"] == "" and "value" in figure["reading"]
     ]
@@ -293,8 +276,8 @@ def quality(book):
         "waiting_marks": 0,
         "entry_lag": found["entry_lag"],
         "unknown": unknown,
-        "coverage": found["reporting_coverage"],
-        "corrections": 14,
+        "coverage": found["item_coverage"],
+        "reporting": found["reporting_coverage"],
     }
 
 
@@ -302,11 +285,12 @@ def rows(kind, count=50):
     """Records of a kind, as a snapshot keeps them."""
     for number in range(count):
         yield {
+            "id": number + 1,
             "ref": f"F0001-{kind[0].upper()}-{number}",
             "enterprise": number % 10 + 1,
             "title": "=HYPERLINK(1)" if number == 3 else f"Record {number} 记录",
             "submitted_on": date(2017, 5, 1 + number % 28).isoformat(),
             "cost": "12.50" if number % 2 else None,
-            "in": {"0": None, "3": 4},
-            "codes": ["E2", "E17a"],
+            "keys": {"sex": "female"},
+            "in": {"10": None, "11": 4},
         }

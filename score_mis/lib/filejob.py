@@ -2,6 +2,7 @@
 
 import os
 import re
+import shutil
 import uuid
 from pathlib import Path
 from typing import Any
@@ -117,7 +118,11 @@ def folder_of(job_class: type[FileJob]) -> Path:
 def clean(job: FileJob, but: Path | None = None) -> None:
     """Remove the files of a job but one: those of killed workers, or all."""
     for path in folder_of(type(job)).glob(f"*{job.key.hex}*"):
-        if path != but:
+        if path == but:
+            continue
+        if path.is_dir():
+            shutil.rmtree(path, ignore_errors=True)
+        else:
             path.unlink(missing_ok=True)
 
 

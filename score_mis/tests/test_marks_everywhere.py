@@ -56,7 +56,6 @@ WRITERS = {
     "reports/tallies/": "the tallies",
     "reports/answers.py": "answers of jobs; no figure reads them",
     "score_mis/lib/filejob": "files that jobs make; no figure reads them",
-    "sheets/": "files of sheets; no figure reads them",
     # The pilot data set: made through the moves, and its workshops append their marks.
     "reports/pilot/training.py": "write_workshops appends the marks of each workshop",
     "reports/pilot/people.py:account": "accounts",
@@ -85,6 +84,7 @@ WRITERS = {
     "hazards/views/checks.py:check_add": "ends in perform",
     "reminders/": "messages, wishes and rounds; no figure reads them",
     # Not the database at all.
+    "score_mis/lib/spreadsheets.py": "a set of names",
     "score_mis/lib/moves.py:MoveForm.__init__": "a dictionary",
     "score_mis/lib/release.py:release": "a hash",
     "score_mis/settings.py:": "a dictionary",
