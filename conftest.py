@@ -27,7 +27,17 @@ from enterprises.models import (
 from enterprises.services import add_area
 from score_mis.lib.workflow import Move, perform_many
 
-OWN_APPS = ("accounts", "enterprises", "training", "suggestions", "hazards", "reports", "reminders")
+OWN_APPS = (
+    "accounts",
+    "enterprises",
+    "training",
+    "suggestions",
+    "hazards",
+    "practices",
+    "reports",
+    "meetings",
+    "reminders",
+)
 TODAY = date(2017, 12, 19)
 START = date(2017, 4, 1)
 pytest_plugins = ["reports.tests.pilot", "score_mis.tests.browser.driver"]

@@ -42,6 +42,7 @@ INSTALLED_APPS = [
     "training",
     "suggestions",
     "hazards",
+    "practices",
     "reports",
     "reminders",
 ]

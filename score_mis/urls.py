@@ -10,6 +10,7 @@ urlpatterns = [
     path("", include("training.urls")),
     path("", include("suggestions.urls")),
     path("", include("hazards.urls")),
+    path("", include("practices.urls")),
     path("", include("reminders.urls")),
     path("admin/", admin.site.urls),
 ]

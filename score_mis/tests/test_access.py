@@ -17,6 +17,7 @@ from PIL import Image
 
 from enterprises.models import Cohort, Milestone, Target, WorkforceCount
 from hazards.models import Hazard, SafetyCheck
+from practices.tests.factories import make_practice
 from reminders import unsubscribing
 from reports.tests.histories import make_version
 from score_mis.lib import workflow
@@ -79,6 +80,7 @@ def things(world, today):
         answers={"A-01": "o"},
     )
     hazard = do(Hazard(enterprise=own), "identify", world.inspector, description="d", place="p")
+    practice = make_practice(world)
     enrolment = do(Enrolment(enterprise=own), "plan", world.staff, module=module)
     return {
         "enterprise": own,
@@ -109,6 +111,9 @@ def things(world, today):
         "check": check,
         "done_check": done,
         "hazard": hazard,
+        "practice": practice,
+        "practice_photo": practice.photos.create(file=file, added_by=world.member),
+        "published": make_practice(world, "published"),
         "hazard_photo": hazard.photos.create(file=file, added_by=world.inspector),
     }
 
@@ -247,6 +252,15 @@ ACCESS = {
     "suggestions:slip": ([pk("suggestion")], "200 200 200 403 403 403 404 404 302"),
     "suggestions:answer_by_code": ([], "200 200 200 200 200 200 200 200 200"),
     "suggestions:answer": ([of_slip], "200 200 200 200 200 200 200 200 200"),
+    "practices:list": ([], "200 200 200 200 200 200 200 200 302"),
+    "practices:add": ([], "200 200 200 403 403 403 403 403 302"),
+    "practices:detail": ([pk("practice")], "200 200 200 200 404 200 404 404 302"),
+    "practices:card": ([pk("published")], "200 200 200 200 200 200 404 200 302"),
+    "practices:edit": ([pk("practice")], "200 200 200 403 404 403 404 404 302"),
+    "practices:correct": ([pk("published"), last("published")], "403 403 403 403 403 200 404 403 302"),
+    "practices:move": ([pk("practice"), "void"], "403 200 200 403 404 200 404 404 302"),
+    "practices:photo": ([key("practice_photo")], "200 200 200 200 404 200 404 404 302"),
+    "practices:photo_remove": ([key("practice_photo")], "405 405 405 405 405 405 405 405 302"),
     "hazards:checklist_list": ([], "200 200 200 200 200 200 200 200 302"),
     "hazards:checklist_detail": ([pk("version")], "200 200 200 200 200 200 404 200 302"),
     "hazards:check_list": ([], "200 200 200 200 200 200 200 200 302"),
@@ -319,4 +333,5 @@ MOVES = {
     "Suggestion": "suggestions:move",
     "SafetyCheck": "hazards:check_move",
     "Hazard": "hazards:hazard_move",
+    "Practice": "practices:move",
 }

@@ -16,6 +16,7 @@ LAYERS = [
     "training",
     "suggestions",
     "hazards",
+    "practices",
     "reports",
     "reminders",
 ]

@@ -14,6 +14,7 @@ from django.urls import get_resolver
 
 from enterprises.models import Enterprise, Mark
 from enterprises.models.marks import MarkManager
+from practices.models import Practice
 from reports import tallies
 from reports.registry import MEASURES
 from reports.tallies.counting import counted
@@ -24,7 +25,18 @@ from score_mis.lib.records import RecordForm
 from score_mis.lib.transitions import TABLES
 
 ROOT = Path(__file__).resolve().parents[2]
-APPS = ("accounts", "enterprises", "training", "suggestions", "hazards", "reports", "reminders", "score_mis")
+APPS = (
+    "accounts",
+    "enterprises",
+    "training",
+    "suggestions",
+    "hazards",
+    "practices",
+    "reports",
+    "meetings",
+    "reminders",
+    "score_mis",
+)
 WRITES = {
     "save", "create", "bulk_create", "update", "delete", "bulk_update", "get_or_create", "update_or_create",
     "_raw_delete",
@@ -66,6 +78,7 @@ WRITERS = {
     "suggestions/services.py:enter_pile": "its suggestions go through perform_many; no figure reads the pile itself",
     "suggestions/pile.py:PileForm.again": "a dictionary",
     "suggestions/views/paper.py:pile_add": "ends in enter_pile",
+    "practices/services.py:": "photos of cards and links to hazards; no figure counts cards",
     "suggestions/services.py:_new_slip": "codes of slips; no figure reads them",
     "hazards/sheet.py": "files of photos, and plain dictionaries",
     "score_mis/lib/photo_files.py:Thumbnails._make": "a picture in memory",
@@ -89,6 +102,8 @@ WRITERS = {
 }
 """Everything that writes anything, and why no mark is missing."""
 
+UNCOUNTED = {Practice}
+"""Records with states that no figure counts."""
 NAMES_ONLY = {"AreaForm", "AreaAddForm", "AreaEditForm"}
 """Forms of counted models that change what no figure is broken down by, or end in `enterprises.services`."""
 
@@ -255,5 +270,5 @@ def as_it_stands() -> dict[str, object]:
 
 
 def test_moves_are_the_tables_of_all_states():
-    assert set(TABLES) == {*RECORDS, Enterprise}
+    assert set(TABLES) == {*RECORDS, Enterprise, *UNCOUNTED}
     assert all(issubclass(model, workflow.Stateful) for model in TABLES)

@@ -21,6 +21,7 @@ SOURCES = (
     "training",
     "suggestions",
     "hazards",
+    "practices",
     "reports",
     "reminders",
     "templates",

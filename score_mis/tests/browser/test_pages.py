@@ -106,6 +106,11 @@ PAGES = {
     "hazards:hazard_detail": ("inspector", "hazard"),
     "hazards:hazard_edit": ("inspector", "open_hazard"),
     "hazards:hazard_move": ("inspector", "hazard", "void"),
+    "practices:list": ("authority",),
+    "practices:add": ("member",),
+    "practices:detail": ("consultant", "practice"),
+    "practices:edit": ("member", "practice"),
+    "practices:move": ("consultant", "practice", "consent"),
 }
 NO_PAGE_OF_THEIR_OWN = {
     "accounts:logout": "only a button",
@@ -131,6 +136,10 @@ NO_PAGE_OF_THEIR_OWN = {
     "hazards:check_notice": "a paper as PDF",
     "hazards:ledger": "a paper as PDF",
     "hazards:notice": "a paper as PDF",
+    "practices:card": "a paper as PDF",
+    "practices:photo": "a picture",
+    "practices:photo_remove": "only a button",
+    "practices:correct": "looks like suggestions:correct",
     "enterprises:correct": "looks like suggestions:correct",
     "training:enrolment_correct": "looks like suggestions:correct",
     "training:visit_correct": "looks like suggestions:correct",
