@@ -44,6 +44,7 @@ INSTALLED_APPS = [
     "hazards",
     "practices",
     "reports",
+    "meetings",
     "reminders",
 ]
 

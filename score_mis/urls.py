@@ -11,6 +11,7 @@ urlpatterns = [
     path("", include("suggestions.urls")),
     path("", include("hazards.urls")),
     path("", include("practices.urls")),
+    path("", include("meetings.urls")),
     path("", include("reminders.urls")),
     path("admin/", admin.site.urls),
 ]

@@ -18,6 +18,7 @@ LAYERS = [
     "hazards",
     "practices",
     "reports",
+    "meetings",
     "reminders",
 ]
 APPS = LAYERS[1:]

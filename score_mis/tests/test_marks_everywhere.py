@@ -14,6 +14,7 @@ from django.urls import get_resolver
 
 from enterprises.models import Enterprise, Mark
 from enterprises.models.marks import MarkManager
+from meetings.models import Decision
 from practices.models import Practice
 from reports import tallies
 from reports.registry import MEASURES
@@ -102,7 +103,7 @@ WRITERS = {
 }
 """Everything that writes anything, and why no mark is missing."""
 
-UNCOUNTED = {Practice}
+UNCOUNTED = {Practice, Decision}
 """Records with states that no figure counts."""
 NAMES_ONLY = {"AreaForm", "AreaAddForm", "AreaEditForm"}
 """Forms of counted models that change what no figure is broken down by, or end in `enterprises.services`."""

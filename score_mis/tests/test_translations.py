@@ -23,6 +23,7 @@ SOURCES = (
     "hazards",
     "practices",
     "reports",
+    "meetings",
     "reminders",
     "templates",
     "manage.py",

@@ -32,6 +32,7 @@ from hazards.models import ChecklistVersion, Hazard, SafetyCheck
 from hazards.tests.factories import make_draft, make_hazard, make_order, make_rectified, picture
 from launch.children import die_with_parent
 from launch.virtualenv import ROOT
+from meetings.tests.factories import hold_meeting, take
 from practices.models import Practice
 from practices.tests.factories import CARD
 from reports.tests.pilot import connected_to
@@ -151,6 +152,8 @@ def look_up() -> dict[str, int]:
     draft = partial(make_draft, by=member, enterprise=own, version=version, on=TODAY)
     undecided = Suggestion.objects.filter(enterprise=own, status__in=("submitted", "deferred")).order_by("pk")
     check = SafetyCheck.objects.filter(enterprise=own, status="submitted")
+    staff = User.objects.get(username="staff")
+    decision = take(hold_meeting(own.programme, own.area), by=staff, owner=leader, enterprise=own)
     found = {
         "enterprise": own,
         "team": team,
@@ -190,6 +193,8 @@ def look_up() -> dict[str, int]:
         ),
         "suggestion": Suggestion.objects.filter(enterprise=own, status="verified").first(),
         "practice": draft_card(own),
+        "decision": decision,
+        "meeting": decision.meeting,
         "undecided": undecided.first(),
         "to_adopt": undecided.last(),
     }
