@@ -42,9 +42,11 @@ INSTALLED_APPS = [
     "training",
     "suggestions",
     "hazards",
+    "practices",
     "reports",
     "sheets",
     "publications",
+    "meetings",
     "reminders",
 ]
 

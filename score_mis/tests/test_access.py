@@ -17,6 +17,8 @@ from PIL import Image
 
 from enterprises.models import Cohort, Milestone, Target, WorkforceCount
 from hazards.models import Hazard, SafetyCheck
+from meetings.tests.factories import make_decision
+from practices.tests.factories import make_practice
 from reminders import unsubscribing
 from reports.tests.histories import make_version
 from score_mis.lib import workflow
@@ -79,6 +81,8 @@ def things(world, today):
         answers={"A-01": "o"},
     )
     hazard = do(Hazard(enterprise=own), "identify", world.inspector, description="d", place="p")
+    practice = make_practice(world)
+    decision = make_decision(world, enterprise=own)
     enrolment = do(Enrolment(enterprise=own), "plan", world.staff, module=module)
     return {
         "enterprise": own,
@@ -109,6 +113,11 @@ def things(world, today):
         "check": check,
         "done_check": done,
         "hazard": hazard,
+        "practice": practice,
+        "meeting": decision.meeting,
+        "decision": decision,
+        "practice_photo": practice.photos.create(file=file, added_by=world.member),
+        "published": make_practice(world, "published"),
         "hazard_photo": hazard.photos.create(file=file, added_by=world.inspector),
     }
 
@@ -247,6 +256,26 @@ ACCESS = {
     "suggestions:slip": ([pk("suggestion")], "200 200 200 403 403 403 404 404 302"),
     "suggestions:answer_by_code": ([], "200 200 200 200 200 200 200 200 200"),
     "suggestions:answer": ([of_slip], "200 200 200 200 200 200 200 200 200"),
+    "meetings:list": ([], "200 200 200 200 200 200 200 200 302"),
+    "meetings:add": ([], "403 403 403 403 403 200 403 403 302"),
+    "meetings:detail": ([pk("meeting")], "200 200 200 200 200 200 404 404 302"),
+    "meetings:edit": ([pk("meeting")], "403 403 403 403 403 200 404 404 302"),
+    "meetings:show": ([pk("meeting"), 2], "200 200 200 200 200 200 404 404 302"),
+    "meetings:decide": ([pk("meeting"), 2], "403 403 403 403 403 200 404 404 302"),
+    "meetings:decision_add": ([pk("meeting")], "403 403 403 403 403 200 404 404 302"),
+    "meetings:decision_list": ([], "200 200 200 200 200 200 200 200 302"),
+    "meetings:decision_detail": ([pk("decision")], "200 200 200 200 200 200 404 404 302"),
+    "meetings:decision_correct": ([pk("decision"), last("decision")], "403 403 403 403 403 200 404 404 302"),
+    "meetings:decision_move": ([pk("decision"), "carry_out"], "200 200 200 403 403 200 404 404 302"),
+    "practices:list": ([], "200 200 200 200 200 200 200 200 302"),
+    "practices:add": ([], "200 200 200 403 403 403 403 403 302"),
+    "practices:detail": ([pk("practice")], "200 200 200 200 404 200 404 404 302"),
+    "practices:card": ([pk("published")], "200 200 200 200 200 200 404 200 302"),
+    "practices:edit": ([pk("practice")], "200 200 200 403 404 403 404 404 302"),
+    "practices:correct": ([pk("published"), last("published")], "403 403 403 403 403 200 404 403 302"),
+    "practices:move": ([pk("practice"), "void"], "403 200 200 403 404 200 404 404 302"),
+    "practices:photo": ([key("practice_photo")], "200 200 200 200 404 200 404 404 302"),
+    "practices:photo_remove": ([key("practice_photo")], "405 405 405 405 405 405 405 405 302"),
     "hazards:checklist_list": ([], "200 200 200 200 200 200 200 200 302"),
     "hazards:checklist_detail": ([pk("version")], "200 200 200 200 200 200 404 200 302"),
     "hazards:check_list": ([], "200 200 200 200 200 200 200 200 302"),
@@ -319,4 +348,6 @@ MOVES = {
     "Suggestion": "suggestions:move",
     "SafetyCheck": "hazards:check_move",
     "Hazard": "hazards:hazard_move",
+    "Practice": "practices:move",
+    "Decision": "meetings:decision_move",
 }

@@ -18,6 +18,8 @@ from PIL import Image
 
 from hazards.models import Hazard, HazardPhoto, SafetyCheck
 from hazards.tests.factories import make_check, make_draft, make_hazard, make_order, make_version
+from practices.models import Practice, PracticePhoto
+from practices.tests.factories import make_practice
 from score_mis.lib.photos import Photo
 from score_mis.lib.transitions import TABLES
 from score_mis.tests.odd_photos import BAD, GOOD, NO_PHOTO, SECRET, TOO_LARGE, picture
@@ -121,6 +123,30 @@ def corrected_sheet(world):
     return Place(address, world.member, typed, "Looked again", field="E-01-photo")
 
 
+def a_card(world):
+    return {
+        "model": PracticePhoto,
+        "view": "practices:photo",
+        "by": world.member,
+        "stays": "Rails for all",
+    }
+
+
+def new_card(world):
+    typed = {"title": "Rails for all", "happened_on": DAY}
+    return Place(reverse("practices:add"), typed=typed, **a_card(world))
+
+
+def edited_card(world):
+    address = reverse("practices:edit", args=[make_practice(world).pk])
+    return Place(address, typed={"title": "Rails for all", "category": ""}, **a_card(world))
+
+
+def shown_result(world):
+    address = reverse("practices:move", args=[make_practice(world).pk, "show_result"])
+    return Place(address, typed={"result": "Rails for all", "happened_on": DAY}, **a_card(world))
+
+
 def a_visit(world):
     return {
         "model": VisitPhoto,
@@ -148,6 +174,9 @@ MOVES = {
     (Hazard, "edit"): edited_hazard,
     (Hazard, "rectify"): rectified_hazard,
     (Hazard, "rectify_on_spot"): hazard_on_the_spot,
+    (Practice, "draft"): new_card,
+    (Practice, "edit"): edited_card,
+    (Practice, "show_result"): shown_result,
     (CounsellingVisit, "log"): logged_visit,
     (CounsellingVisit, "edit"): edited_visit,
 }
@@ -159,7 +188,7 @@ def test_every_form_that_takes_photos_is_here():
         MOVES
     )
     assert set(Photo.__subclasses__()[0].__subclasses__()) | set(Photo.__subclasses__()[1:]) == {
-        SuggestionPhoto, HazardPhoto, VisitPhoto,
+        SuggestionPhoto, HazardPhoto, VisitPhoto, PracticePhoto,
     }  # fmt: skip
 
 
@@ -186,12 +215,12 @@ def disk(settings, tmp_path):
 
 def everything():
     """How many records of each kind there are, and every state; drafts keep what was typed, which is no record."""
-    ours = ("suggestions", "hazards", "training")
+    ours = ("suggestions", "hazards", "practices", "training")
     models = [model for model in apps.get_models() if model._meta.app_label in ours]
     counts = {model: model._base_manager.count() for model in models if model.__name__ != "CheckChange"}
     states = {
         model: list(model._base_manager.order_by("pk").values_list("status", flat=True))
-        for model in (Suggestion, Hazard, CounsellingVisit, SafetyCheck)
+        for model in (Suggestion, Hazard, CounsellingVisit, Practice, SafetyCheck)
     }
     return counts, states
 
