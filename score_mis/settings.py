@@ -232,6 +232,16 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": crontab(hour=2, minute=30),  # in CELERY_TIMEZONE
         "options": {"expires": 4 * 3600},  # better the next night than by day
     },
+    "ask again for sheets": {
+        "task": "sheets.tasks.ask_again",
+        "schedule": 30.0,
+        "options": {"expires": 30},
+    },
+    "sweep old sheets": {
+        "task": "sheets.tasks.sweep",
+        "schedule": crontab(hour=4, minute=10),
+        "options": {"expires": 12 * 3600},
+    },
     "send reminders": {
         "task": "reminders.tasks.remind",  # which looks whether it is time in the programme's time zone
         "schedule": crontab(minute="*/15"),
