@@ -23,6 +23,7 @@ from reminders import unsubscribing
 from reports.tests.histories import make_version
 from score_mis.lib import workflow
 from score_mis.lib.workflow import TABLES
+from sheets.tests.factories import make_file
 from suggestions.models import Pile, Suggestion
 from suggestions.services import slips_for
 from training.models import CounsellingVisit, Enrolment, Module, Participant, VisitAction, Workshop
@@ -118,6 +119,7 @@ def things(world, today):
         "decision": decision,
         "practice_photo": practice.photos.create(file=file, added_by=world.member),
         "published": make_practice(world, "published"),
+        "sheet_file": make_file(world.staff),
         "hazard_photo": hazard.photos.create(file=file, added_by=world.inspector),
     }
 
@@ -147,6 +149,11 @@ def of_pile(things):
     return things["pile"].token
 
 
+def file_key(things):
+    """The key of a file that the staff asked for."""
+    return things["sheet_file"].key
+
+
 def of_slip(things):
     """The code of the slip."""
     return things["slip"].code
@@ -164,6 +171,10 @@ ACCESS = {
     "reports:plans": ([], "200 200 200 200 200 200 403 200 302"),
     "reports:operations": ([], "403 403 403 403 403 200 200 403 302"),
     "reports:build": ([], "405 405 405 405 405 405 405 405 302"),
+    "sheets:list": ([], "200 200 200 200 200 200 403 200 302"),
+    "sheets:add": (["consultant-activity"], "403 403 200 200 200 200 403 200 302"),
+    "sheets:file_detail": ([file_key], "404 404 404 404 404 200 404 404 302"),
+    "sheets:file": ([file_key], "404 404 404 404 404 200 404 404 302"),
     "reminders:message_list": ([], "403 403 403 403 403 200 200 403 302"),
     "reminders:mine": ([], "200 200 200 200 200 200 200 200 302"),
     "reminders:of_person": ([pk("person")], "403 403 403 403 403 200 403 403 302"),
