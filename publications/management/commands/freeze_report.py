@@ -70,7 +70,7 @@ class Command(BaseCommand):
         for language in report.languages:
             for file_format in options["format"] or issuing.FORMATS:
                 self._write(
-                    issuing.ask_for(snapshot, file_format, language, by=report.created_by), snapshot, out
+                    issuing.wish_for(snapshot, file_format, language, by=report.created_by), snapshot, out
                 )
         (out / f"{snapshot.code}.json").write_bytes(self._signed(snapshot))
         self.stdout.write(f"{out / f'{snapshot.code}.json'}")
@@ -87,6 +87,7 @@ class Command(BaseCommand):
         return job.file.read_bytes()
 
     def _write(self, job: Document, snapshot: Snapshot, out: Path) -> None:
+        job.save()
         filejobs.make(Document, job.pk, issuing.write_document)
         job.refresh_from_db()
         if not job.is_ready:
