@@ -26,11 +26,15 @@ TEXT = models.CharField()
 
 @dataclass(frozen=True)
 class Span:
-    """What is asked: the state as of a day, or the events from `since` to `until` with cohorts followed to `as_of`."""
+    """What is asked: the state as of a day, or the events from `since` to `until` with cohorts followed to `as_of`.
+
+    `known_on` asks for it as the records were known at the end of a day; None: as they are known today.
+    """
 
     as_of: date
     since: date | None = None
     until: date | None = None
+    known_on: date | None = None
 
     @property
     def last(self) -> date:
