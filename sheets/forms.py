@@ -12,7 +12,7 @@ from enterprises.choosing import AreaByCodeField, EnterpriseField
 from enterprises.models import Area, Enterprise, Programme
 from score_mis.lib.filejobs import CannotMake
 from score_mis.lib.moves import DayField
-from sheets.asked import Asked, quarter, quarter_of
+from sheets.asked import QUARTER, Asked, quarter, quarter_of
 from sheets.making import BOTH, languages_of
 from sheets.models import SheetFile
 from sheets.sheet import Sheet
@@ -31,12 +31,22 @@ MOST_QUARTERS = 40
 """Quarters that are offered, the latest first."""
 
 
+class QuarterField(forms.ChoiceField):
+    """A quarter of those that are offered; one that lies ahead is told apart."""
+
+    def validate(self, value: Any) -> None:
+        """Refuse what is not offered."""
+        if value and QUARTER.fullmatch(value) and value > max(key for key, _words in self.choices):
+            raise forms.ValidationError(_("This quarter has not begun."))
+        super().validate(value)
+
+
 class SheetForm(forms.Form):
     """What a sheet is asked of. A wrong value keeps what was typed, with a sentence beside it."""
 
     area = forms.CharField(label=gettext_lazy("Area"), required=False)
     enterprise = forms.CharField(label=gettext_lazy("Enterprise"), required=False)
-    quarter = forms.ChoiceField(label=gettext_lazy("Quarter"))
+    quarter = QuarterField(label=gettext_lazy("Quarter"))
     since = DayField(label=gettext_lazy("Period from"), required=False)
     day = DayField(label=gettext_lazy("Up to"))
     language = forms.ChoiceField(label=gettext_lazy("Language"), choices=LANGUAGES)
