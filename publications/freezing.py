@@ -19,6 +19,7 @@ from publications.comparing import again
 from publications.content import Numbered, described
 from publications.membership import Block, Gatherer, Sets
 from publications.models import Report, Snapshot, SnapshotRows
+from publications.restatement import as_content, differences, earlier
 from publications.scopes import scope_of, spans_of
 from reports import tallies
 from reports.indicators import VERSION
@@ -91,7 +92,10 @@ def _freeze(report: Report, by: Any, now: datetime, key: Any, beat: Beat) -> Sna
         Numbered(f"E{n}", one, sets) for n, (one, sets) in enumerate(zip(asked, where, strict=True), 1)
     ]
     content = described(report, code, numbered, enterprises)
+    published = earlier(report)
+    restated = differences(published) if published is not None else []
     content |= {
+        "restatement": [as_content(published, restated)] if published is not None and restated else [],
         "frozen_at": now.isoformat(timespec="seconds"),
         "frozen_by": str(by),
         "software": release(),
