@@ -16,6 +16,7 @@ from publications.choices import LANGUAGES
 from publications.forms import ReportForm
 from publications.freezing import CODE
 from publications.models import Document, Freezing, Report, Snapshot
+from publications.restatement import differences
 from publications.rows import frozen_table, report_table, snapshot_table
 from reports import tallies
 from score_mis.lib import dates, filejobs, records, replica
@@ -24,6 +25,8 @@ from score_mis.lib.totals import listing
 
 PAGE = 100
 """Frozen records on a page."""
+MOST_COMPARED = 50
+"""Enterprises whose records are compared while somebody waits; of more a new report tells."""
 
 
 def _report(request: HttpRequest, pk: int) -> Report:
@@ -159,6 +162,16 @@ def snapshot_detail(request: HttpRequest, code: str) -> HttpResponse:
     if context["is_making"]:
         response["Refresh"] = str(filejobs.REFRESH)
     return response
+
+
+@require_safe
+def snapshot_today(request: HttpRequest, code: str) -> HttpResponse:
+    """Which figures of a frozen report would be others today, and because of which records."""
+    snapshot = _snapshot(request, code)
+    is_large = len(snapshots.content(snapshot)["enterprises"]) > MOST_COMPARED
+    told = None if is_large else preview.restated(snapshot, differences(snapshot), get_language() or "en")
+    context = {"snapshot": snapshot, "told": told, "is_large": is_large, "now": dates.now()}
+    return render(request, "publications/today.html", context)
 
 
 @require_POST

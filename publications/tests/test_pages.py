@@ -11,7 +11,7 @@ from publications.freezing import freeze
 from publications.models import Document, Freezing, Report
 from publications.tests.conftest import make_report
 from score_mis.lib import dates, filejobs
-from suggestions.tests.factories import make_suggestion
+from suggestions.tests.factories import make_suggestion, step
 
 
 @pytest.fixture
@@ -181,3 +181,22 @@ def test_without_code_or_file_it_is_said(client, db):
     response = client.post(reverse("publications:verify"), {"code": ""})
     assert response.status_code == 400
     assert "Type a code or choose a file." in response.content.decode()
+
+
+def test_what_would_differ_today_is_told_with_records_and_reasons(client, world, report):
+    gone = make_suggestion(world, "implemented")
+    snapshot = freeze(report, by=world.staff, now=dates.now())
+    client.force_login(world.authority)
+    url = reverse("publications:today", args=[snapshot.code])
+    assert 'data-restated="0"' in client.get(url).content.decode()
+    step(world, gone, "void", by=world.staff, reason="Entered twice")
+    page = client.get(url).content.decode()
+    assert gone.reference in page
+    assert "Entered twice" in page
+    assert "no longer counted" in page
+
+
+def test_the_latest_reports_stand_on_the_home_of_those_who_watch_rates(client, world, snapshot):
+    for part, sees in {"authority": True, "staff": True, "member": False, "inspector": False}.items():
+        client.force_login(getattr(world, part))
+        assert (snapshot.code in client.get(reverse("reports:home")).content.decode()) is sees, part

@@ -23,7 +23,9 @@ def found(snapshot, indicator, dim="", key=""):
     return [
         one
         for one in differences(snapshot)
-        if one.indicator == indicator and dict(one.asked).get("dim", "") == dim and dict(one.asked).get("key", "") == key
+        if one.indicator == indicator
+        and dict(one.asked).get("dim", "") == dim
+        and dict(one.asked).get("key", "") == key
     ]
 
 
@@ -53,7 +55,9 @@ def test_a_voided_suggestion_is_named_with_who_and_why(world, before):
     [cause] = one.because[0].causes
     assert (cause.by, cause.reason, cause.move) == ("Staff", "Entered twice", "void")
     assert found(snapshot, "suggestions_implemented", "category", "quality")[0].now == {"value": 1}
-    assert found(snapshot, "suggestions_submitted", "enterprise", str(world.enterprise.pk))[0].now == {"value": 2}
+    assert found(snapshot, "suggestions_submitted", "enterprise", str(world.enterprise.pk))[0].now == {
+        "value": 2
+    }
 
 
 def test_a_hazard_entered_late_is_added(world, before):
