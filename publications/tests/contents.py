@@ -113,9 +113,9 @@ class Book:
         return f"E{self.drawn}"
 
     def add(self, row, dim="", key="", mode="state", size=100, value=None):
-        made = value or reading(row, self.chance, size)
+        made = dict(value or reading(row, self.chance, size))
         letters = ("a", "b") if "numerator" in made else ("",)
-        sets = {letter: self.count + place for place, letter in enumerate(letters)}
+        sets = {letter: 10 + place for place, letter in enumerate(letters)}
         figure = {"sets": sets, "code": self.code(), "indicator": row.id, "mode": mode, "dim": dim, "key": key, "reading": made}
         self.figures.append(figure)
         return figure["code"]

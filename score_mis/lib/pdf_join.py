@@ -159,7 +159,7 @@ class Joiner:
         kids = b" ".join(b"%d 0 R" % number for number, _count in ordered)
         self.put(PAGES, b"<</Type/Pages/Count %d/Kids[%s]>>" % (sum(count for _n, count in ordered), kids))
         roots = b" ".join(b"%d 0 R" % root for place in sorted(self.roots) for root in self.roots[place])
-        roles = b"".join(b"/%s/%s" % pair for pair in self.roles.items())
+        roles = b"".join(b"/%s/%s" % pair for pair in sorted(self.roles.items()))
         tree = b"<</Type/StructTreeRoot/RoleMap<<%s>>/K[%s]/ParentTree %d 0 R/ParentTreeNextKey %d>>"
         self.put(ROOT, tree % (roles, roots, PARENTS, self.key))
         self.put(PARENTS, b"<</Nums[%s]>>" % b" ".join(self.nums))
