@@ -1,6 +1,7 @@
 """The app of frozen reports."""
 
 from django.apps import AppConfig
+from django.utils.module_loading import import_string
 from django.utils.translation import gettext_lazy as _
 
 
@@ -9,3 +10,7 @@ class PublicationsConfig(AppConfig):
 
     name = "publications"
     verbose_name = _("Published reports")
+
+    def ready(self) -> None:
+        """Put the latest reports on home; the models exist only now."""
+        import_string("reports.home.register")(import_string("publications.desk.latest"))

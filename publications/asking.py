@@ -11,7 +11,7 @@ from decimal import Decimal
 from typing import Any
 
 from enterprises.models import Enterprise
-from reports.indicators import INDICATORS, Indicator
+from reports.indicators import GROUPS, INDICATORS, Indicator
 from reports.measures import Span
 from reports.readings import Readings, applicable, read_places, trend
 from reports.scope import Scope
@@ -41,6 +41,10 @@ TREND = {
 """Counts at the ends of months: the name in the snapshot, and the indicator (whose measure has the same name)."""
 MONTHS = 12
 """The trend shows the last twelve months."""
+
+
+FAMILIES = {group: group for group in GROUPS} | {"major": "hazards"}
+"""Groups of indicators that share the rows of a breakdown: categories of suggestions are not those of hazards."""
 
 
 @dataclass(frozen=True)
@@ -74,8 +78,14 @@ def figures(scope: Scope, spans: dict[str, Span]) -> list[Asked]:
             found += _asked(row, mode, span, "", "", readings.whole[row.id])
         for dim in DIMS:
             for key, values in readings.by[dim].items():
+                own = {
+                    FAMILIES[INDICATORS[name].group]
+                    for name, reading in values.items()
+                    if any(_numbers(reading))
+                }
                 for name, reading in values.items():
-                    found += _asked(INDICATORS[name], mode, span, dim, str(key), reading)
+                    if FAMILIES[INDICATORS[name].group] in own:
+                        found += _asked(INDICATORS[name], mode, span, dim, str(key), reading)
     state = spans["state"]
     found += _by_enterprise(scope, state)
     return found + list(_trend(scope, state))
@@ -89,6 +99,12 @@ def _asked(row: Indicator, mode: str, span: Span, dim: str, key: str, reading: d
             return []
         return [Asked(row, mode, span, own, str(k), plain(r)) for k, r in reading["by"].items()]
     return [Asked(row, mode, span, dim, key, plain(reading))]
+
+
+def _numbers(reading: dict[str, Any]) -> Iterator[int]:
+    """The counts in a reading."""
+    for one in reading["by"].values() if "by" in reading else [reading]:
+        yield from (one[name] for name in ("value", "denominator", "n") if name in one)
 
 
 def _by_enterprise(scope: Scope, span: Span) -> list[Asked]:

@@ -104,13 +104,23 @@ def _chapters(content: Mapping[str, Any], voice: Voice) -> Iterator[Chapter]:
 
 def _ids(figures: Figures) -> dict[str, list[str]]:
     """The indicators of each chapter that have figures, in the order of the definitions."""
-    chapters = {"suggestions": "suggestions", "checks": "checks", "hazards": "hazards", "major": "major", "data": "data"}
+    chapters = {
+        "suggestions": "suggestions",
+        "checks": "checks",
+        "hazards": "hazards",
+        "major": "major",
+        "data": "data",
+    }
     found: dict[str, list[str]] = {}
     known = figures.content["indicators"]
     used = dict.fromkeys(id_ for id_, _mode, _dim in figures.found)
     for id_ in [*(id_ for id_ in known if id_ in used), *(id_ for id_ in used if id_ not in known)]:
         group = known.get(id_, {}).get("group", "")
-        chapter = "visits" if id_ in VISITS else chapters.get(group) or ("training" if group == "training" else "programme")
+        chapter = (
+            "visits"
+            if id_ in VISITS
+            else chapters.get(group) or ("training" if group == "training" else "programme")
+        )
         found.setdefault(chapter, []).append(id_)
     return found
 
@@ -140,7 +150,9 @@ def _visits(figures: Figures, ids: dict[str, list[str]]) -> Iterator[Block]:
 def _suggestions(figures: Figures, ids: dict[str, list[str]]) -> Iterator[Block]:
     wanted = ids.get("suggestions", [])
     caption = _("Suggestions month by month, cumulative")
-    yield from tables.whole_table(figures, "suggestions", figures.voice.say(_("Suggestions in figures")), wanted)
+    yield from tables.whole_table(
+        figures, "suggestions", figures.voice.say(_("Suggestions in figures")), wanted
+    )
     yield from tables.trend(figures, "suggestions-trend", figures.voice.say(caption), LINES["suggestions"])
     yield from tables.bars(figures, "suggestions-bars", "suggestions_submitted", "category")
     yield from tables.breakdowns(figures, "suggestions", wanted)
@@ -179,5 +191,3 @@ def _by_enterprise(figures: Figures, indicator: str) -> bool:
 def _quality(figures: Figures, ids: dict[str, list[str]]) -> Iterator[Block]:
     yield from _about(figures, "quality", _("Data quality in figures"), ids.get("data", []))
     yield from lists.quality(figures)
-
-

@@ -170,7 +170,9 @@ def broken_down(
     by = voice.say(DIMS.get(dim, dim))
     for number, columns in enumerate(_fitting(figures, shown), 1):
         named = voice.joined(*(figures.name(column.indicator) for column in columns), by=", ")
-        when = voice.say(_("In each month")) if (dim, mode) == ("month", "period") else mode_words(figures, mode)
+        when = (
+            voice.say(_("In each month")) if (dim, mode) == ("month", "period") else mode_words(figures, mode)
+        )
         caption = voice.say(_("%(what)s by %(breakdown)s. %(when)s."), what=named, breakdown=by, when=when)
         head = Column(tuple(word[:1].upper() + word[1:] for word in by), share=3)
         rows = [
@@ -209,9 +211,13 @@ def trend(figures: Figures, key: str, caption: Words, lines: Mapping[str, str]) 
         for line, indicator in lines.items()
     )
     first, last = labels[0], labels[-1]
-    alt = voice.say(_("Lines from %(first)s to %(last)s; the table below has their numbers."), first=first, last=last)
+    alt = voice.say(
+        _("Lines from %(first)s to %(last)s; the table below has their numbers."), first=first, last=last
+    )
     columns = [Column(voice.say(_("Month")), share=3)]
-    columns += [Column(one.label, "figure", 2, "count", lines[line]) for line, one in zip(lines, series, strict=True)]
+    columns += [
+        Column(one.label, "figure", 2, "count", lines[line]) for line, one in zip(lines, series, strict=True)
+    ]
     rows = [
         (label, *(Figure((Number(month[line], "count", month["codes"][line]),)) for line in lines))
         for label, month in zip(labels, months, strict=True)

@@ -19,6 +19,7 @@ from publications.comparing import again
 from publications.content import Numbered, described
 from publications.membership import Block, Gatherer, Sets
 from publications.models import Report, Snapshot, SnapshotRows
+from publications.restatement import as_content, differences, earlier
 from publications.scopes import scope_of, spans_of
 from reports import tallies
 from reports.indicators import VERSION
@@ -37,10 +38,22 @@ class CannotFreeze(Exception):
     """Why nothing was frozen; its text may be shown."""
 
 
+def silent(done: int, total: int, step: Any) -> None:
+    """Tell nobody how far it is."""
+
+
 def freeze(
-    report: Report, *, by: Any, now: datetime, beat: Beat = lambda done, total, step: None
+    report: Report,
+    *,
+    by: Any,
+    now: datetime,
+    beat: Beat = silent,
+    also: Callable[[Snapshot], None] = lambda snapshot: None,
 ) -> Snapshot:
-    """Freeze a report and return the snapshot; raises CannotFreeze with the reason, and keeps nothing then."""
+    """Freeze a report and return the snapshot; raises CannotFreeze with the reason, and keeps nothing then.
+
+    `also` is called with the snapshot in the same transaction.
+    """
     if report.as_of > dates.today():
         raise CannotFreeze(_("The cut-off day lies in the future."))
     try:
@@ -79,7 +92,10 @@ def _freeze(report: Report, by: Any, now: datetime, key: Any, beat: Beat) -> Sna
         Numbered(f"E{n}", one, sets) for n, (one, sets) in enumerate(zip(asked, where, strict=True), 1)
     ]
     content = described(report, code, numbered, enterprises)
+    published = earlier(report)
+    restated = differences(published) if published is not None else []
     content |= {
+        "restatement": [as_content(published, restated)] if published is not None and restated else [],
         "frozen_at": now.isoformat(timespec="seconds"),
         "frozen_by": str(by),
         "software": release(),

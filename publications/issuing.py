@@ -24,16 +24,25 @@ def ask_to_freeze(report: Report, *, by: Any) -> Freezing:
     return found
 
 
-def ask_for(snapshot: Snapshot, format: str, language: str, *, by: Any) -> Document:
+def ask_for(snapshot: Snapshot, file_format: str, language: str, *, by: Any) -> Document:
     """Give a document to a job; return it as it is where it was asked for before."""
-    known = snapshot.documents.filter(format=format, language=language).first()
+    wish = wish_for(snapshot, file_format, language, by=by)
+    if wish.pk is not None:
+        return wish
+    found = ask(wish, ISSUE)
+    assert isinstance(found, Document)
+    return found
+
+
+def wish_for(snapshot: Snapshot, file_format: str, language: str, *, by: Any) -> Document:
+    """A document as it is, or a new one that waits and is given to no job: whoever asks makes it."""
+    known = snapshot.documents.filter(format=file_format, language=language).first()
     if known is not None:
         return known
     name = f"{snapshot.report} {snapshot.code} {language}"
-    job = Document(asked_by=by, language=language, format=format, name=name, snapshot=snapshot)
-    found = ask(job, ISSUE)
-    assert isinstance(found, Document)
-    return found
+    return Document(
+        asked_by=by, language=language, format=file_format, name=name, snapshot=snapshot, task=ISSUE
+    )
 
 
 def ask_for_all(snapshot: Snapshot, *, by: Any) -> list[Document]:
@@ -75,7 +84,7 @@ def write_document(job: Document, path: Path, beat: Any) -> None:
 def signed(snapshot: Snapshot) -> bytes:
     """The signed snapshot: its content, with what is needed to check it anywhere."""
     envelope = {
-        "about": "A frozen report of SCORE MIS. The SHA-256 and the signature are of `content` as canonical JSON (RFC 8785).",
+        "about": "A frozen report of SCORE MIS. Hash and signature are of `content` as canonical JSON (RFC 8785).",
         "content": snapshots.content(snapshot),
         "sha256": snapshot.sha256,
         "algorithm": "Ed25519",

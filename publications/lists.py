@@ -11,12 +11,15 @@ from publications.figure_tables import DIMS, Figures, figure_column, mode_words
 from publications.numbers import Figure, Number, shown
 from publications.words import Voice, Words
 
+
 def cover(content: Mapping[str, Any], voice: Voice, site: str, sha256: str, key: str) -> dict[str, Any]:
     """What stands on the cover: title, programme, and lines of what is said and known about the report."""
     programme = content["programme"]
     day = voice.day(content["as_of"])
     period = voice.say(_("%(since)s to %(day)s"), since=voice.day(content["since"]), day=day)
-    frozen = voice.say(_("%(day)s by %(name)s"), day=_moment(voice, content["frozen_at"]), name=content["frozen_by"])
+    frozen = voice.say(
+        _("%(day)s by %(name)s"), day=_moment(voice, content["frozen_at"]), name=content["frozen_by"]
+    )
     lines = [
         (voice.say(_("Scope")), voice.name(content["scope"]["name"])),
         (voice.say(_("Cut-off day")), day),
@@ -34,7 +37,9 @@ def cover(content: Mapping[str, Any], voice: Voice, site: str, sha256: str, key:
         "programme": voice.name(programme["name"]),
         "authority": voice.name(programme["authority"]),
         "lines": lines,
-        "verify": voice.say(_("Anyone can verify this report, and read the records behind each of its figures, at")),
+        "verify": voice.say(
+            _("Anyone can verify this report, and read the records behind each of its figures, at")
+        ),
         "address": f"{site.rstrip('/')}/verify/{content['code']}/",
         "generated": generated if programme["generated"] else (),
     }
@@ -135,7 +140,12 @@ def visits(figures: Figures) -> Iterator[Block]:
 
     def rows() -> Iterator[tuple[Cell, ...]]:
         for one in found:
-            yield (figures.enterprise(one["enterprise"]), Amount(one["planned"]), Amount(one["done"]), _day(figures, one["last"]))
+            yield (
+                figures.enterprise(one["enterprise"]),
+                Amount(one["planned"]),
+                Amount(one["done"]),
+                _day(figures, one["last"]),
+            )
 
     yield Table("visits-by-enterprise", voice.say(_("Visits of each enterprise")), columns, rows)
 
@@ -145,7 +155,9 @@ def one_by_one(figures: Figures, ids: list[str]) -> Iterator[Block]:
     voice = figures.voice
     if not figures.content["enterprises"]:
         return
-    modes = [mode for mode in ("state", "period") if any((id_, mode, "enterprise") in figures.found for id_ in ids)]
+    modes = [
+        mode for mode in ("state", "period") if any((id_, mode, "enterprise") in figures.found for id_ in ids)
+    ]
     places = [(id_, mode) for id_ in ids for mode in modes if (id_, mode, "enterprise") in figures.found]
     heads = (_("Code"), _("Enterprise"), _("Area"), _("Sector"), _("Status"))
     facts = (*(Column(voice.say(head)) for head in heads), Column(voice.say(_("Workers")), "amount"))
@@ -179,7 +191,9 @@ def open_items(figures: Figures) -> Iterator[Block]:
             yield Table(f"open-{key}", voice.say(caption), columns, rows)
             if found["counts"][key] > len(given):
                 more = shown(found["counts"][key], "count")
-                yield Paragraph(voice.say(_("Of %(count)s, the longest waiting are listed."), count=more), "note")
+                yield Paragraph(
+                    voice.say(_("Of %(count)s, the longest waiting are listed."), count=more), "note"
+                )
         else:
             yield Paragraph(voice.say(_("%(what)s: none."), what=voice.say(caption)))
 
@@ -239,7 +253,9 @@ def method(figures: Figures) -> Iterator[Block]:
     for text in METHOD:
         yield Paragraph(voice.say(text))
     used = {id_ for id_, _mode, _dim in figures.found}
-    entries = [(figures.name(id_), voice.name(one["definition"])) for id_, one in known.items() if id_ in used]
+    entries = [
+        (figures.name(id_), voice.name(one["definition"])) for id_, one in known.items() if id_ in used
+    ]
     if entries:
         yield Definitions(tuple(entries))
 
@@ -253,7 +269,9 @@ METHOD = (
         "A rate is numerator and denominator, both printed beside it. Percentages are whole numbers, halves up; never "
         "100 % below the whole, never 0 % above nothing. Over nothing there is no rate: n/a."
     ),
-    _("Void records count nowhere. Every breakdown has a row for what is unknown, so that its parts add up to the whole."),
+    _(
+        "Void records count nowhere. Every breakdown has a row for what is unknown, so that its parts add up to the whole."
+    ),
     _(
         "The snapshot holds each record that was counted, as it was when the report was frozen. The canonical JSON of "
         "the snapshot is signed; its SHA-256 stands on the cover."
@@ -266,10 +284,15 @@ def quality(figures: Figures) -> Iterator[Block]:
     content, voice = figures.content, figures.voice
     given = content["quality"]
     waiting = shown(given["waiting_marks"], "count")
-    yield Paragraph(voice.say(_("Changes that waited to be counted at the freeze: %(waiting)s."), waiting=waiting))
+    yield Paragraph(
+        voice.say(_("Changes that waited to be counted at the freeze: %(waiting)s."), waiting=waiting)
+    )
     if given["unknown"]:
         heads = ((_("Indicator"), 4), (_("Breakdown"), 4))
-        columns = (*(Column(voice.say(head), share=share) for head, share in heads), Column(voice.say(_("Unknown")), "figure", 3))
+        columns = (
+            *(Column(voice.say(head), share=share) for head, share in heads),
+            Column(voice.say(_("Unknown")), "figure", 3),
+        )
         rows = [
             (
                 figures.name(one["indicator"]),
@@ -299,5 +322,9 @@ def restatement(content: Mapping[str, Any], voice: Voice) -> Iterator[Block]:
     """Which figures of earlier reports would differ today, and why."""
     if content["restatement"]:
         yield Paragraph(
-            voice.say(_("These figures of earlier reports would be others today. The earlier reports stand as issued."))
+            voice.say(
+                _(
+                    "These figures of earlier reports would be others today. The earlier reports stand as issued."
+                )
+            )
         )

@@ -128,7 +128,8 @@ class Report(Bilingual, Scoped):
         """The languages are known ones, each once; what is chosen lies within the area."""
         if not self.languages or not set(self.languages) <= set(LANGUAGES):
             raise ValidationError({"languages": _("Choose at least one language.")})
-        if self.enterprise_id and self.area_id and not self.enterprise.area.path.startswith(self.area.path):
+        chosen = self.enterprise
+        if chosen is not None and self.area_id and not chosen.area.path.startswith(self.area.path):
             raise ValidationError({"enterprise": _("The enterprise does not lie in the area.")})
 
     def titles(self) -> dict[str, str]:
@@ -271,7 +272,7 @@ class Document(FileJob):
     class Meta(FileJob.Meta):
         verbose_name = _("document")
         verbose_name_plural = _("documents")
-        constraints = (
+        constraints = (  # type: ignore[assignment]
             *FileJob.Meta.constraints,
             models.UniqueConstraint(
                 fields=["snapshot", "format", "language"], name="document_once_a_format_and_language"

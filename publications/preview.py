@@ -6,15 +6,17 @@ from itertools import islice
 from typing import Any
 
 from django.urls import reverse
-from django.utils.translation import get_language, gettext as _
+from django.utils.translation import get_language, gettext as _, gettext_lazy
 
 from publications.models import Report, Snapshot
 from publications.scopes import scope_of, spans_of
-from publications.snapshots import FrozenFigure, rows_of
+from publications.restatement import as_content
+from publications.snapshots import FrozenFigure, content, figure, rows_of
 from reports.figures import Page
 from reports.indicators import GROUPS, INDICATORS
 from reports.labels import labels
 from reports.readings import Readings
+from reports.restating import Difference
 from reports.sources import TallySource
 from score_mis.lib.markup import grouped
 
@@ -71,7 +73,7 @@ def _plain(reading: dict[str, Any]) -> tuple[Any, Any]:
 def frozen_groups(snapshot: Snapshot, said: dict[str, Any]) -> list[Group]:
     """The frozen figures of the whole scope on the cut-off day, each with its code."""
     language = get_language() or "en"
-    found: dict[str, list[Line]] = {group: [] for group in said["groups"]}
+    found: dict[str, list[Line]] = {}  # in the order of the figures; canonical JSON has none of names
     for one in said["figures"]:
         if one["mode"] != "state" or (one["dim"] and one["dim"] not in ("step", "sex_role")):
             continue
@@ -80,7 +82,7 @@ def frozen_groups(snapshot: Snapshot, said: dict[str, Any]) -> list[Group]:
         if one["dim"]:
             name = f"{name} · {said['labels'][one['dim']][one['key']][language]}"
         url = reverse("publications:evidence", args=[snapshot.code, one["code"]])
-        found[indicator["group"]].append(Line(name, *_plain(one["reading"]), one["code"], url))
+        found.setdefault(indicator["group"], []).append(Line(name, *_plain(one["reading"]), one["code"], url))
     return [(said["groups"][group][language], lines) for group, lines in found.items()]
 
 
@@ -145,3 +147,40 @@ class FrozenShown:
     @cached_property
     def _indicator(self) -> dict[str, Any]:
         return self.one.content["indicators"][self.one.figure["indicator"]]
+
+
+@dataclass(frozen=True)
+class Restated:
+    """A figure that would be another today: its name, code, what was published, what it would be, and why."""
+
+    name: str
+    code: str
+    url: str
+    published: tuple[Any, Any]
+    now: tuple[Any, Any]
+    records: int
+    because: list[dict[str, Any]]
+
+
+def restated(snapshot: Snapshot, found: list[Difference], language: str) -> list[Restated]:
+    """Differences as a page tells them."""
+    said = content(snapshot)
+    told = []
+    for one in as_content(snapshot, found)["figures"]:
+        shown = FrozenShown(figure(snapshot, one["code"], said), language)  # type: ignore[arg-type]
+        url = reverse("publications:evidence", args=[snapshot.code, one["code"]])
+        because = [
+            {**each, "what": WHAT[each["what"]], "causes": [cause[language] for cause in each["causes"]]}
+            for each in one["because"]
+        ]
+        name = " · ".join(filter(None, (shown.name, shown.row)))
+        now = {**said["figures"][int(one["code"][1:]) - 1]["reading"], **one["now"]}
+        told.append(Restated(name, one["code"], url, shown.figure, _plain(now), one["records"], because))
+    return told
+
+
+WHAT = {
+    "gone": gettext_lazy("no longer counted"),
+    "added": gettext_lazy("counted now"),
+    "changed": gettext_lazy("counted otherwise"),
+}

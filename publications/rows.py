@@ -1,6 +1,7 @@
 """Reports, snapshots and frozen records as the rows of tables."""
 
 from collections.abc import Iterable, Iterator
+from datetime import date
 from typing import Any
 
 from django.urls import reverse
@@ -20,7 +21,7 @@ def report_table(reports: Iterable[Report]) -> SafeString:
     return table([Column(name) for name in names], _reports(reports))
 
 
-def _reports(reports: Iterable[Report]) -> Iterator[list[Any]]:
+def _reports(reports: Iterable[Any]) -> Iterator[list[Any]]:
     for report in reports:
         yield [
             over(link(report.get_absolute_url(), report.name), report.other_name),
@@ -95,7 +96,7 @@ def _frozen(row: dict[str, Any], enterprises: dict[int, str], language: str) -> 
         Heading(name),
         enterprises.get(row["enterprise"], NOTHING),
         what if len(what) <= 140 else f"{what[:139]}…",
-        day or NOTHING,
+        formats.date_format(date.fromisoformat(day)) if day else NOTHING,
         state_of(row) or NOTHING,
     ]
 
@@ -105,5 +106,7 @@ def state_of(row: dict[str, Any]) -> str:
     kind, value = NAMED[row["kind"]], row.get("status") or row.get("target")
     if not value:
         return ""
-    model = kind.model._meta.get_field(kind.owner).related_model if kind.owner else kind.model
+    model: Any = kind.model
+    if kind.owner:
+        model = model._meta.get_field(kind.owner).related_model
     return str(dict(model._meta.get_field("status").choices).get(value, value))

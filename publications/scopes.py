@@ -17,13 +17,11 @@ CODES = ("en", "zh-hans")
 
 def scope_of(report: Scoped) -> Scope:
     """Whose records a report counts. A cohort is a list of enterprises, which is counted live."""
-    if report.enterprise is not None:
-        return Scope(area=report.area, enterprise=report.enterprise)
+    place: dict[str, Any] = {"area": report.area, "sector": report.sector, "enterprise": report.enterprise}
     if report.cohort is None:
-        return Scope(area=report.area, sector=report.sector)
-    within = Scope(area=report.area, sector=report.sector).q()
-    found = Enterprise.objects.filter(within, cohort=report.cohort).order_by("pk")
-    return Scope(sector=report.sector, only=tuple(found.values_list("pk", flat=True)))
+        return Scope(**place)
+    found = Enterprise.objects.filter(Scope(**place).q(), cohort=report.cohort).order_by("pk")
+    return Scope(only=tuple(found.values_list("pk", flat=True)))
 
 
 def spans_of(report: Scoped) -> dict[str, Span]:

@@ -15,6 +15,7 @@ urlpatterns = [
     path("reports/freezes/<uuid:key>/file/", views.freezing_file, name="freezing_file"),
     path("reports/frozen/<slug:code>/", views.snapshot_detail, name="snapshot"),
     path("reports/frozen/<slug:code>/documents/", views.snapshot_documents, name="documents"),
+    path("reports/frozen/<slug:code>/today/", views.snapshot_today, name="today"),
     path("reports/documents/<uuid:key>/", views.document, name="document"),
     path("reports/documents/<uuid:key>/file/", views.document_file, name="document_file"),
     path("verify/", public.verification, name="verify"),

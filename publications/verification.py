@@ -25,11 +25,11 @@ MOST_NAMED = 20
 
 @dataclass(frozen=True)
 class Changed:
-    """A figure that is not what was frozen: its code, the indicator, what the file says (None: missing), what was frozen."""
+    """A figure that is not what was frozen: its code, what it is, what the file says, what was frozen."""
 
     code: str
     name: str
-    found: str | None
+    found: str
     frozen: str
 
 
@@ -165,9 +165,7 @@ def _judged(snapshot: Snapshot, values: dict[str, str]) -> Verdict:
         )
     else:
         verdict.told.append(
-            _(
-                "This is not the file that was issued: it was altered. The %(n)s figures found in it equal those frozen."
-            )
+            _("This is not the file that was issued: it was altered. Its %(n)s figures equal those frozen.")
             % {"n": len(values)}
         )
     missing = len(frozen.keys() - values.keys())

@@ -1,5 +1,6 @@
 """Pages of reports: planned, previewed, frozen, issued, and the records behind each frozen figure."""
 
+from typing import Any
 from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
@@ -13,7 +14,9 @@ from enterprises.models import Programme, Reach, Role
 from publications import issuing, preview, snapshots
 from publications.choices import LANGUAGES
 from publications.forms import ReportForm
+from publications.freezing import CODE
 from publications.models import Document, Freezing, Report, Snapshot
+from publications.restatement import differences
 from publications.rows import frozen_table, report_table, snapshot_table
 from reports import tallies
 from score_mis.lib import dates, filejobs, records, replica
@@ -22,6 +25,8 @@ from score_mis.lib.totals import listing
 
 PAGE = 100
 """Frozen records on a page."""
+MOST_COMPARED = 50
+"""Enterprises whose records are compared while somebody waits; of more a new report tells."""
 
 
 def _report(request: HttpRequest, pk: int) -> Report:
@@ -32,19 +37,19 @@ def _report(request: HttpRequest, pk: int) -> Report:
 def _snapshot(request: HttpRequest, code: str) -> Snapshot:
     """Return a snapshot whose whole scope the person sees, by its code as it was typed or printed."""
     found = Snapshot.objects.visible_to(request.user).for_list().select_related("report", "frozen_by", "key")
-    return get_object_or_404(found, code=as_code(code, issuing.CODE))
+    return get_object_or_404(found, code=as_code(code, CODE))
 
 
 def _staff_reach(request: HttpRequest) -> Reach:
     """What the person may report as programme staff; others are refused."""
-    reach = Reach.of(request.user, dates.today(), Role.STAFF)
+    reach = Reach.of(request.user, dates.today(), Role.PROGRAMME_STAFF)
     if not reach.roles:
         raise PermissionDenied
     return reach
 
 
 def _may_freeze(request: HttpRequest, report: Report) -> bool:
-    reach = Reach.of(request.user, dates.today(), Role.STAFF)
+    reach = Reach.of(request.user, dates.today(), Role.PROGRAMME_STAFF)
     return bool(reach.roles) and reach.covers(report.area.path)
 
 
@@ -53,7 +58,7 @@ def report_list(request: HttpRequest) -> HttpResponse:
     """Reports that were planned or frozen, the latest cut-off day first."""
     seen = Report.objects.visible_to(request.user).for_list().order_by("-as_of", "-pk")
     context = listing(request, seen.annotate(freezes=Count("snapshots")))
-    is_staff = bool(Reach.of(request.user, dates.today(), Role.STAFF).roles)
+    is_staff = bool(Reach.of(request.user, dates.today(), Role.PROGRAMME_STAFF).roles)
     context |= {"table": report_table(context["page_obj"]), "may_add": is_staff}
     return render(request, "publications/list.html", context)
 
@@ -112,7 +117,7 @@ def report_freeze(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect(issuing.ask_to_freeze(report, by=request.user))
 
 
-def _job(request: HttpRequest, model: type[Freezing] | type[Document], key: UUID) -> Freezing | Document:
+def _job(request: HttpRequest, model: Any, key: UUID) -> Any:
     """A freeze or a document of a report that the person sees."""
     job = get_object_or_404(model, key=key)
     report = job.report if isinstance(job, Freezing) else job.snapshot.report
@@ -159,14 +164,24 @@ def snapshot_detail(request: HttpRequest, code: str) -> HttpResponse:
     return response
 
 
+@require_safe
+def snapshot_today(request: HttpRequest, code: str) -> HttpResponse:
+    """Which figures of a frozen report would be others today, and because of which records."""
+    snapshot = _snapshot(request, code)
+    is_large = len(snapshots.content(snapshot)["enterprises"]) > MOST_COMPARED
+    told = None if is_large else preview.restated(snapshot, differences(snapshot), get_language() or "en")
+    context = {"snapshot": snapshot, "told": told, "is_large": is_large, "now": dates.now()}
+    return render(request, "publications/today.html", context)
+
+
 @require_POST
 def snapshot_documents(request: HttpRequest, code: str) -> HttpResponse:
     """Ask for a document in a format and a language; one that exists is shown."""
     snapshot = _snapshot(request, code)
-    format, language = request.POST.get("format", ""), request.POST.get("language", "")
-    if format not in issuing.FORMATS or language not in LANGUAGES:
+    file_format, language = request.POST.get("format", ""), request.POST.get("language", "")
+    if file_format not in issuing.FORMATS or language not in LANGUAGES:
         raise Http404
-    return redirect(issuing.ask_for(snapshot, format, language, by=request.user))
+    return redirect(issuing.ask_for(snapshot, file_format, language, by=request.user))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

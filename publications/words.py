@@ -56,7 +56,9 @@ class Voice:
 
     def joined(self, *parts: Words, by: str = " · ") -> Words:
         """Several words as one text a language; empty ones and dashes are left out."""
-        return tuple(by.join(text for text in texts if text not in ("", "–")) for texts in zip(*parts, strict=True))
+        return tuple(
+            by.join(text for text in texts if text not in ("", "–")) for texts in zip(*parts, strict=True)
+        )
 
 
 def typed(text: str) -> str:

@@ -23,6 +23,7 @@ from accounts.models import User
 from enterprises.models import Reach
 from reports import cards
 from reports.dashboard import Dashboard
+from reports.known import showing
 from reports.measures import Span
 from reports.models import Answer
 from reports.questions import QuestionForm, question_of
@@ -30,7 +31,7 @@ from reports.scope import Scope
 from reports.tallies import freshness
 from reports.totals import FEW
 from score_mis.lib import dates
-from score_mis.lib.markup import joined
+from score_mis.lib.markup import NOTHING, joined
 
 logger = logging.getLogger(__name__)
 
@@ -43,7 +44,7 @@ PATIENCE = timedelta(minutes=10)
 
 def is_slow(scope: Scope, span: Span) -> bool:
     """Whether the dashboard of a question counts records of many enterprises live."""
-    if scope.has_tallies and scope.sector is None and span.since is None:
+    if scope.has_tallies and scope.sector is None and span.since is None and span.known_on is None:
         return False
     return len(scope.enterprises().order_by().values("pk")[: FEW + 1]) > FEW
 
@@ -122,12 +123,15 @@ def dashboard_inside(
     """The parts of the dashboard as finished texts; `waits` leaves out all figures: a job counts them."""
     form.offer()
     after = request.GET.get("after", "").replace("\x00", "")
-    board = None if form.errors or waits else Dashboard(form.scope, form.span, after)
-    content = [
-        cards.asked(form),
-        cards.waiting() if waits else "",
-        cards.board(board, fresh) if board else "",
-    ]
+    if form.errors:
+        figures = NOTHING
+    elif waits:
+        figures = cards.waiting()
+    elif form.span.known_on:
+        figures = showing.content(form, after, fresh)
+    else:
+        figures = cards.board(Dashboard(form.scope, form.span, after), fresh)
+    content = [cards.asked(form), figures]
     context = {"fresh": fresh, "scope": form.scope, "span": form.span}
     return {
         "status": 400 if form.errors else 200,

@@ -16,13 +16,13 @@ from django.utils.translation import get_language, gettext as _
 from enterprises.models import Enterprise
 from hazards.models import Section
 from reports import coverage
-from reports.figures import Figure, Page, span_parameters, words
+from reports.figures import Figure, Page, known_parameters, span_parameters, words
 from reports.indicators import INDICATORS, Part
 from reports.labels import labels
 from reports.measures import Span
 from reports.readings import Readings, read_places, trend
 from reports.scope import Scope
-from reports.sources import TallySource, Want
+from reports.sources import Want, source_for
 from score_mis.lib import charts, dates, statements
 from score_mis.lib.markup import fill
 from training.models import Module
@@ -74,7 +74,7 @@ class Dashboard:
     def __init__(self, scope: Scope, span: Span, after: str = "", ids: tuple[str, ...] | None = None) -> None:
         self.scope, self.span, self.after = scope, span, after
         self.page = Page(scope, span)
-        self.source = TallySource(scope)
+        self.source = source_for(scope, span)
         by = {"category": sum(BY_CATEGORY, ()), "performed_by": ("safety_checks",)}
         self.read = Readings(self.source, span, ids, by={} if ids else by, also=() if ids else (PLANNED,))
         self.readings = self.read.whole
@@ -217,7 +217,7 @@ class Dashboard:
         else:
             shown = self.listed[:MOST_ROWS]
             only = tuple(enterprise.pk for enterprise in shown)
-            source = TallySource(replace(self.scope, only=only))
+            source = source_for(replace(self.scope, only=only), self.span)
             rows = [(e.pk, replace(self.scope, enterprise=e)) for e in shown]
         return [
             LeagueRow(self._place_name(scope), self._place_url(scope), self._two(scope, readings))
@@ -252,7 +252,8 @@ class Dashboard:
         if scope.enterprise is not None:
             return reverse("enterprises:detail", args=[scope.enterprise.pk])
         code = scope.area.code if scope.area else ""
-        return f"{reverse('reports:dashboard')}?area={code}&as_of={self.span.as_of}"
+        query = {"area": code, "as_of": self.span.as_of, **known_parameters(self.span)}
+        return f"{reverse('reports:dashboard')}?{urlencode(query)}"
 
     def modules(self) -> list[ModuleRow]:
         """Each module: started, completed, and what is planned."""

@@ -23,7 +23,12 @@ def span_parameters(span: Span) -> dict[str, str]:
         found["since"] = span.since.isoformat()
         if span.last != span.as_of:
             found["until"] = span.last.isoformat()
-    return found
+    return found | known_parameters(span)
+
+
+def known_parameters(span: Span) -> dict[str, str]:
+    """The day on which it was known, as a query parameter."""
+    return {} if span.known_on is None else {"known_on": span.known_on.isoformat()}
 
 
 @dataclass(frozen=True)
@@ -63,7 +68,7 @@ class Page:
     @cached_property
     def _scoped(self) -> str:
         """The query of the scope alone, to be followed by a day."""
-        return urlencode({**self.scope.parameters(), "as_of": ""})
+        return urlencode({**self.scope.parameters(), **known_parameters(self.span), "as_of": ""})
 
     @cached_property
     def _start(self) -> str:

@@ -5,11 +5,13 @@ from datetime import date, timedelta
 from typing import Any
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _, gettext_lazy
 
-from enterprises.models import Area, Enterprise, Sector
+from enterprises.models import Area, Enterprise, Programme, Sector
 from reports.measures import Span
 from reports.scope import MOST, Scope, UnknownScope, scope_for
 from score_mis.lib import dates, statements
@@ -35,13 +37,20 @@ class QuestionForm(forms.Form):
     )
     until = forms.DateField(required=False, widget=forms.HiddenInput())
     as_of = forms.DateField(label=gettext_lazy("As of"), required=False, widget=DayInput())
+    known_on = forms.DateField(
+        label=gettext_lazy("Known on"),
+        required=False,
+        widget=DayInput(),
+        help_text=gettext_lazy("As the records were known at the end of this day. Empty: as known today."),
+    )
 
     def __init__(self, data: Any, *, user: Any, today: date) -> None:
         super().__init__(data or {})
         self.user, self.today = user, today
         self.scope = Scope(only=())
         self.span = Span(today)
-        self.fields["as_of"].widget.attrs["max"] = today.isoformat()
+        for name in ("as_of", "known_on"):
+            self.fields[name].widget.attrs["max"] = today.isoformat()
 
     def offer(self) -> None:
         """Fill the lists to choose from, once the scope is known: the areas around, its parts, its enterprises."""
@@ -86,9 +95,13 @@ class QuestionForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         """Turn the answers into a scope and a span."""
         found = super().clean()
-        as_of, since, until = found.get("as_of") or self.today, found.get("since"), found.get("until")
+        known_on = self._known_on(found.get("known_on"))
+        as_of = found.get("as_of") or known_on or self.today
+        since, until = found.get("since"), found.get("until")
         if as_of > self.today:
             self.add_error("as_of", _("The day lies in the future."))
+        elif known_on and as_of > known_on:
+            self.add_error("as_of", _("The day lies after the day on which it was known."))
         elif as_of < self.today - EARLIEST:
             self.add_error("as_of", _("The day lies too far back."))
         elif since and since > (until or as_of):
@@ -96,7 +109,7 @@ class QuestionForm(forms.Form):
         elif until and until > as_of:
             self.add_error("until", _("The period ends after the day."))
         else:
-            self.span = Span(as_of, since, (until or as_of) if since else None)
+            self.span = Span(as_of, since, (until or as_of) if since else None, known_on)
         try:
             self.scope = scope_for(
                 self.user,
@@ -109,6 +122,29 @@ class QuestionForm(forms.Form):
         except UnknownScope as error:
             self.add_error(None, str(error))
         return found
+
+    def _known_on(self, day: date | None) -> date | None:
+        """The day on which it was known: not in the future, and not before there was a programme."""
+        if day is None:
+            return None
+        try:
+            return checked_known_on(day, self.today)
+        except ValidationError as error:
+            self.add_error("known_on", error)
+            return None
+
+
+def checked_known_on(day: date, today: date) -> date:
+    """The day itself where anything can have been known on it; else ValidationError with a sentence."""
+    programme = Programme.objects.current()
+    if day > today:
+        raise ValidationError(_("The day lies in the future."))
+    if programme is not None and day < programme.launched_on:
+        launched_on = date_format(programme.launched_on)
+        raise ValidationError(
+            _("The programme began on %(day)s; nothing was known before.") % {"day": launched_on}
+        )
+    return day
 
 
 def _sectors(values: Iterator[Any]) -> QuerySet:

@@ -98,6 +98,18 @@ class Scope:
             condition &= Q(**{f"{path or 'pk'}__in": [next(values) for _pk in self._listed]})
         return condition
 
+    def covers(self, enterprise: Any, path: str) -> bool:
+        """The same condition on the columns of an enterprise in memory; `path` is that of its area."""
+        inside = self.area is None or (
+            enterprise.area_id == self.area.pk if self.direct else path.startswith(self.area.path)
+        )
+        return (
+            inside
+            and (self.sector is None or enterprise.sector_id == self.sector.pk)
+            and (self.enterprise is None or enterprise.pk == self.enterprise.pk)
+            and (self.only is None or enterprise.pk in self.only)
+        )
+
     def enterprises(self) -> Any:
         """The enterprises of the scope, whatever their status."""
         return Enterprise.objects.filter(self.q())

@@ -19,7 +19,7 @@ from reports.scope import Scope
 from reports.wants import Source, Want, different
 from score_mis.lib import dates
 
-__all__ = ["LiveSource", "Source", "TallySource", "Want"]
+__all__ = ["LiveSource", "Source", "TallySource", "Want", "source_for"]
 
 
 class TallySource:
@@ -89,6 +89,11 @@ class TallySource:
         if not self.scope.has_tallies or self.scope.sector is not None:
             return self.live.months(measures, last)
         return months(self.scope, measures, last)
+
+
+def source_for(scope: Scope, span: Span) -> Source:
+    """The tallies; what is asked as known then is counted from the records, inside `reports.known.as_known`."""
+    return TallySource(scope) if span.known_on is None else LiveSource(scope)
 
 
 @cache

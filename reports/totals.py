@@ -119,7 +119,7 @@ def is_small(scope: Scope) -> bool:
 
 def total_of_evidence(found: Evidence, want: Want, scope: Scope, span: Span, fresh: Any, **row: str) -> Total:
     """How many records lie behind a figure: counted, and where they are too many for that, as the tallies say."""
-    if is_small(scope):
+    if is_small(scope) or span.known_on is not None:
         return Total(len(found))
     counted = found.records.up_to(MOST)
     if not counted.is_least or not want.part.measure or not fresh["computed_at"]:

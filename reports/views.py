@@ -14,13 +14,16 @@ from reports.dashboard import LEAGUE, Dashboard
 from reports.evidence import gather
 from reports.figures import Page
 from reports.home import home_for
-from reports.indicators import GROUPS, INDICATORS
+from reports.indicators import GROUPS, INDICATORS, Indicator
+from reports.known import showing
 from reports.labels import labels
+from reports.measures import Span
 from reports.questions import QuestionForm, question_of
 from reports.readings import BREAKDOWNS
 from reports.rows import evidence_rows
+from reports.scope import Scope
 from reports.sources import Want
-from reports.totals import fresh_of, recomputed, total_of_evidence
+from reports.totals import FEW, fresh_of, recomputed, total_of_evidence
 from score_mis.lib import dates, replica
 from score_mis.lib.keyset import page_of
 from score_mis.lib.totals import shown_or_counted
@@ -60,7 +63,7 @@ def dashboard(request: HttpRequest) -> HttpResponse:
     return response
 
 
-@replica.page(tallies.version)
+@showing.page
 def _dashboard(request: HttpRequest) -> HttpResponse:
     fresh, reach = fresh_of(request), _reach(request)
     words = pages.words_of(request)
@@ -72,6 +75,7 @@ def _counted(request: HttpRequest, reach: Reach, words: str, fresh: dict[str, An
     inside = pages.known("dashboard", words)
     if inside is None:
         form = question_of(request)
+        showing.refuse_too_many(form, showing.MOST)
         if not form.errors and is_slow(form.scope, form.span):
             return _asked(request, form, Question.of(request, reach), fresh)
         inside = pages.keep("dashboard", words, dashboard_inside(request, form, fresh))
@@ -93,7 +97,7 @@ def _asked(
 
 
 @require_safe
-@replica.page(tallies.version)
+@showing.page
 def evidence(request: HttpRequest, indicator: str, part: str) -> HttpResponse:
     """Exactly the records behind one figure."""
     row = INDICATORS.get(indicator)
@@ -101,39 +105,49 @@ def evidence(request: HttpRequest, indicator: str, part: str) -> HttpResponse:
         raise Http404
     _reach(request)
     form = question_of(request)
+    showing.refuse_too_many(form, FEW)
     by, key, level = (request.GET.get(name) for name in ("by", "key", "level"))
     if "\x00" in f"{key}{level}":
         raise Http404  # PostgreSQL knows no such text
     if form.errors or (by and by not in BREAKDOWNS):
         return render(request, "reports/evidence.html", {"form": form, "row": row, "found": None}, status=400)
+    asked = {"dim": by or "", "key": key, "level": level or ""}
     try:
-        found = gather(row, part, form.scope, form.span, dim=by or "", key=key, level=level or "")
+        with showing.reading(form) as scope:
+            context = _listed(request, row, part, scope, form.span, asked)
     except KeyError as error:
         raise Http404 from error
+    if form.span.known_on:
+        context["today"] = showing.other_list(row, part, form, asked)
+    return render(request, "reports/evidence.html", context | {"form": form, "scope": form.scope})
+
+
+def _listed(
+    request: HttpRequest, row: Indicator, name: str, scope: Scope, span: Span, asked: dict[str, Any]
+) -> dict[str, Any]:
+    """What the list of a figure shows, read to the end: the records may be known only for this moment."""
+    part, by, key = row.parts()[name], asked["dim"] or row.by, asked["key"]
+    found = gather(row, name, scope, span, **asked)
     page, fresh = page_of(request, found.records), tallies.freshness()
-    asked = {"key": key, "level": level or ""}
-    want = Want(row.parts()[part], by or (row.by if key is not None else ""))
+    want = Want(part, asked["dim"] or (row.by if key is not None else ""))
     total = shown_or_counted(
-        page, lambda: total_of_evidence(found, want, form.scope, form.span, fresh, **asked)
+        page,
+        lambda: total_of_evidence(found, want, scope, span, fresh, key=key, level=asked["level"]),
     )
-    named = labels(by or row.by, [key])[key] if key is not None and (by or row.by) else ""
-    context = {
-        "form": form,
+    return {
         "row": row,
-        "part": row.parts()[part],
+        "part": part,
         "found": found,
         "total": total,
         "count": total.number,
-        "recomputed": recomputed(found, total, form.scope),
+        "recomputed": recomputed(found, total, scope),
         "page_obj": page,
         "rows": evidence_rows(page),
         "fresh": fresh,
-        "scope": form.scope,
-        "span": form.span,
-        "breakdown": named,
-        "siblings": _siblings(Page(form.scope, form.span), row, part),
+        "span": span,
+        "breakdown": labels(by, [key])[key] if key is not None and by else "",
+        "siblings": _siblings(Page(scope, span), row, name),
     }
-    return render(request, "reports/evidence.html", context)
 
 
 def _siblings(page: Page, row: Any, part: str) -> list[tuple[Any, str]]:

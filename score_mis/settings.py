@@ -42,9 +42,11 @@ INSTALLED_APPS = [
     "training",
     "suggestions",
     "hazards",
+    "practices",
     "reports",
     "sheets",
     "publications",
+    "meetings",
     "reminders",
 ]
 
@@ -239,6 +241,16 @@ CELERY_BEAT_SCHEDULE = {
         "task": "publications.tasks.ask_again",
         "schedule": 30.0,
         "options": {"expires": 30},
+    },
+    "ask again for sheets": {
+        "task": "sheets.tasks.ask_again",
+        "schedule": 30.0,
+        "options": {"expires": 30},
+    },
+    "sweep old sheets": {
+        "task": "sheets.tasks.sweep",
+        "schedule": crontab(hour=4, minute=10),
+        "options": {"expires": 12 * 3600},
     },
     "send reminders": {
         "task": "reminders.tasks.remind",  # which looks whether it is time in the programme's time zone

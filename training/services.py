@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
+from simple_history.utils import bulk_create_with_history
 
 from accounts.models import User
 from enterprises.models import AreaAncestor, Mark
@@ -159,30 +160,36 @@ def add_participants(workshop: Workshop, rows: Iterable[tuple[Mapping[str, Any],
         for values, number in rows:
             Participant(workshop=workshop, **values).full_clean()
             people += [Participant(workshop=workshop, **values) for _each in range(number)]
-        Participant.objects.bulk_create(people, batch_size=500)
+        bulk_create_with_history(
+            people, Participant, batch_size=500, default_user=by, default_date=dates.now()
+        )
     return len(people)
 
 
 def save_participant(participant: Participant, *, by: User) -> Participant:
     """Save what is known of a participant."""
     with _people_of(participant.workshop, by):
-        participant.full_clean()
-        participant.save()
+        keep(participant, by=by)
     return participant
 
 
 def remove_participant(participant: Participant, *, by: User) -> None:
     """Take a person off a workshop."""
     with _people_of(participant.workshop, by):
-        participant.delete()
+        _signed(participant, by).delete()
 
 
 def keep(record: Any, *, by: User) -> Any:
     """Check and save a record that has no states; its history names the person and the programme's moment."""
     record.full_clean()
+    _signed(record, by).save()
+    return record
+
+
+def _signed(record: Any, by: User) -> Any:
+    """Let the history of a record without states name the person and the programme's moment."""
     record._history_user = by
     record._history_date = dates.now()
-    record.save()
     return record
 
 

@@ -40,7 +40,8 @@ def _lines(chart: Chart) -> dict[str, Any]:
     last = max(len(chart.labels) - 1, 1)
     step = ceil(len(chart.labels) / LABELS)
     named = [
-        words[0] if (len(chart.labels) - 1 - place) % step == 0 else "" for place, words in enumerate(chart.labels)
+        words[0] if (len(chart.labels) - 1 - place) % step == 0 else ""
+        for place, words in enumerate(chart.labels)
     ]
     ends = apart([(line.values[-1] or 0) / highest if line.values else 0 for line in chart.series])
     return {
@@ -66,9 +67,7 @@ def scale(most: int) -> int:
     if most <= TICKS:
         return TICKS
     size = 10 ** max(int(log10(most / TICKS)), 0)
-    return next(
-        TICKS * size * step for step in (1, 2, 3, 4, 5, 8, 10, 20) if TICKS * size * step >= most
-    )
+    return next(TICKS * size * step for step in (1, 2, 3, 4, 5, 8, 10, 20) if TICKS * size * step >= most)
 
 
 def apart(ends: list[float]) -> list[float]:

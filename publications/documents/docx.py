@@ -72,7 +72,10 @@ def _filled(frame: Frame, text: Path, entries: list[tuple[str, str]], path: Path
     """Save the frame with the body in the place kept for it."""
     made = io.BytesIO()
     frame.save(made)
-    with zipfile.ZipFile(made) as given, zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED, compresslevel=5) as target:
+    with (
+        zipfile.ZipFile(made) as given,
+        zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED, compresslevel=5) as target,
+    ):
         for item in given.infolist():
             if item.filename != "word/document.xml":
                 target.writestr(item, given.read(item), zipfile.ZIP_DEFLATED)
@@ -228,7 +231,9 @@ class Body:
         drawn = picture(self.folder, {"chart": charts.drawn(chart), "lang": lang})
         inline = self.frame.part.new_pic_inline(io.BytesIO(drawn), width=Mm(172))
         properties = inline.docPr
-        properties.set("descr", f"{' '.join(dict.fromkeys(chart.caption))}. {' '.join(dict.fromkeys(chart.alt))}")
+        properties.set(
+            "descr", f"{' '.join(dict.fromkeys(chart.caption))}. {' '.join(dict.fromkeys(chart.alt))}"
+        )
         properties.set("id", str(1000 + self.counted["Figure"]))
         xml = etree.tostring(inline, encoding="unicode")
         caption = self.caption("Figure", chart.caption)
@@ -269,7 +274,15 @@ def _frame(report: Report) -> Frame:
 
 def _styles(frame: Frame, language: str) -> None:
     chinese = language == "zh-hans"
-    sizes = {"Normal": 10, "Heading 1": 18, "Heading 2": 13, "Heading 3": 11, "Caption": 9, "Title": 30, "Body Text": 10}
+    sizes = {
+        "Normal": 10,
+        "Heading 1": 18,
+        "Heading 2": 13,
+        "Heading 3": 11,
+        "Caption": 9,
+        "Title": 30,
+        "Body Text": 10,
+    }
     for name, size in sizes.items():
         style = frame.styles[name]
         _font(style, size)
@@ -277,7 +290,12 @@ def _styles(frame: Frame, language: str) -> None:
         style.font.italic = False
         style.font.color.rgb = ACCENT if name in ("Heading 1", "Title") else RGBColor(0, 0, 0)
     frame.styles["Heading 1"].paragraph_format.page_break_before = True
-    for name, size, colour in (("Table Text", 8, None), ("Note", 9, GREY), ("Term", 10, None), ("TOC 1", 11, None)):
+    for name, size, colour in (
+        ("Table Text", 8, None),
+        ("Note", 9, GREY),
+        ("Term", 10, None),
+        ("TOC 1", 11, None),
+    ):
         style = frame.styles.add_style(name, WD_STYLE_TYPE.PARAGRAPH)
         style.base_style = frame.styles["Normal"]
         _font(style, size)

@@ -31,7 +31,10 @@ def figure_columns(content: Mapping[str, Any], voice: Voice, told: Told) -> list
     code = _one(voice.say(_("Code")))
     found = []
     for head in heads[: NUMBERS[told.shape]]:
-        found += [Column("number", head, Kind.DECIMAL if told.shape == "median" else Kind.AMOUNT), Column("code", code, Kind.CODE)]
+        found += [
+            Column("number", head, Kind.DECIMAL if told.shape == "median" else Kind.AMOUNT),
+            Column("code", code, Kind.CODE),
+        ]
     return [*found, Column("note", _one(voice.say(_("Note"))))] if told.shape in NOTED else found
 
 
@@ -64,7 +67,9 @@ def value_of(number: Number) -> Value:
     return number.value if isinstance(number.value, int) else Decimal(number.value)
 
 
-def evidence_rows(content: Mapping[str, Any], voice: Voice) -> tuple[list[Column], Iterator[list[Value | Cell]]]:
+def evidence_rows(
+    content: Mapping[str, Any], voice: Voice
+) -> tuple[list[Column], Iterator[list[Value | Cell]]]:
     """Every figure on a line: what it is, then its numbers, each before its code."""
     heads: tuple[tuple[Any, Kind], ...] = (
         (_("Indicator"), Kind.TEXT),

@@ -43,7 +43,11 @@ def number(text: str, code: str, address: str, bold: bool = False) -> str:
 def paragraph(inside: str, style: str = "", properties: str = "") -> str:
     """A paragraph of runs."""
     named = f'<w:pStyle w:val="{style}"/>' if style else ""
-    return f"<w:p><w:pPr>{named}{properties}</w:pPr>{inside}</w:p>" if named or properties else f"<w:p>{inside}</w:p>"
+    return (
+        f"<w:p><w:pPr>{named}{properties}</w:pPr>{inside}</w:p>"
+        if named or properties
+        else f"<w:p>{inside}</w:p>"
+    )
 
 
 def caption(label: str, place: int, inside: str) -> str:

@@ -73,7 +73,9 @@ def write(report: Report, path: Path, beat: Beat) -> None:
         with path.open("wb") as target:
             joiner = Joiner(target, languages[0])
             for place, (batch, begin) in enumerate(zip(batches, begins, strict=True)):
-                typeset(folder, {**numbered, "chapters": batch, "first": begin}, folder / "part.pdf", _at(report))
+                typeset(
+                    folder, {**numbered, "chapters": batch, "first": begin}, folder / "part.pdf", _at(report)
+                )
                 _forget(batches)
                 joiner.add(folder / "part.pdf", place + 1, begin - 1)
                 beat(len(batches) + place + 1, 2 * len(batches) + 1, "")
@@ -230,7 +232,11 @@ def _facts(block: Profiles, facts: Iterable[Cell]) -> list[str]:
     lines: list[list[str]] = []
     for column, fact in zip(block.facts[2:], facts, strict=True):
         if isinstance(fact, Amount):
-            texts = [f"{head} {shown(fact.value, 'count')}" for head in column.head] if fact.value is not None else []
+            texts = (
+                [f"{head} {shown(fact.value, 'count')}" for head in column.head]
+                if fact.value is not None
+                else []
+            )
         else:
             texts = list(fact) if isinstance(fact, tuple) else []
         lines.append(texts)
@@ -287,5 +293,3 @@ def breakable(text: str) -> str:
 def cut(text: str, most: int) -> str:
     """The beginning of a text, for a running head."""
     return text if len(text) <= most else f"{text[: most - 1]}…"
-
-

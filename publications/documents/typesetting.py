@@ -26,7 +26,9 @@ def desk(**files: bytes) -> Iterator[Path]:
     with TemporaryDirectory(prefix="score-report-") as name:
         folder = Path(name)
         for template in TEMPLATES:
-            (folder / template).write_bytes((Path(settings.BASE_DIR) / "templates" / "publications" / template).read_bytes())
+            (folder / template).write_bytes(
+                (Path(settings.BASE_DIR) / "templates" / "publications" / template).read_bytes()
+            )
         for file, content in files.items():
             (folder / file.replace("_", ".")).write_bytes(content)
         yield folder

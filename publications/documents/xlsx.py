@@ -106,7 +106,11 @@ class Workbook:
         caption = _one(block.caption)
         self.explained(caption, columns, told)
         cells = (
-            [cell for one, given in zip(told, (*facts, *figures), strict=True) for cell in self.cells(one, given)]
+            [
+                cell
+                for one, given in zip(told, (*facts, *figures), strict=True)
+                for cell in self.cells(one, given)
+            ]
             for facts, figures in block.asked()
         )
         self.sheet(caption, columns, cells, [caption])
@@ -121,7 +125,10 @@ class Workbook:
     def records(self, rows: Rows) -> None:
         """The records that were counted, a sheet a kind."""
         counted = counting(self.content)
-        names = {str(one["pk"]): f"{one['code']} {_one(self.voice.name(one['name']))}" for one in self.content["enterprises"]}
+        names = {
+            str(one["pk"]): f"{one['code']} {_one(self.voice.name(one['name']))}"
+            for one in self.content["enterprises"]
+        }
         for kind in dict.fromkeys(one["kind"] for one in self.content["rows"]):
             given = iter(rows(kind))
             first = next(given, None)
@@ -131,8 +138,12 @@ class Workbook:
             title = _one(self.voice.name(known)) if known else kind
             fields = [name for name in first if name not in ("in", "keys", "enterprise", "kind")]
             columns = [Column(name, name) for name in ("enterprise", *fields, "figures")]
-            self.meant += [(title, name, _one(self.voice.say(_("Field of the frozen record")))) for name in fields]
-            self.meant.append((title, "figures", _one(self.voice.say(_("Figures of the whole scope that count it")))))
+            self.meant += [
+                (title, name, _one(self.voice.say(_("Field of the frozen record")))) for name in fields
+            ]
+            self.meant.append(
+                (title, "figures", _one(self.voice.say(_("Figures of the whole scope that count it"))))
+            )
             self.sheet(title, columns, _records(first, given, fields, names, counted), [title])
 
     def dictionary(self) -> None:
@@ -171,7 +182,9 @@ class Workbook:
         self.written += 1
         return self.report.evidence(code) if self.written <= LINKED else ""
 
-    def sheet(self, name: str, columns: Sequence[Column], rows: Iterable[Row], above: Iterable[str] = ()) -> Any:
+    def sheet(
+        self, name: str, columns: Sequence[Column], rows: Iterable[Row], above: Iterable[str] = ()
+    ) -> Any:
         """Write a sheet; return it and how many rows it has."""
         sheet = self.book.sheet(name, columns, above)
         number = 0

@@ -89,7 +89,9 @@ def _docx(archive: zipfile.ZipFile, findings: Findings) -> ReadFile:
     rows = 0
     with archive.open("word/document.xml") as document:
         text: list[str] = []
-        for _event, element in etree.iterparse(document, resolve_entities=False, no_network=True, huge_tree=False):
+        for _event, element in etree.iterparse(
+            document, resolve_entities=False, no_network=True, huge_tree=False
+        ):
             match element.tag:
                 case Tag.TEXT:
                     text.append(element.text or "")

@@ -64,7 +64,11 @@ WORDS = {
     "active": ("active", "进行中"),
 }
 MODULES = {1: ("Workplace cooperation", "工作场所合作"), 5: ("Safety and health at work", "职业安全健康")}
-KINDS = {"suggestion": ("Suggestions", "建议"), "check": ("Safety checks", "安全检查"), "hazard": ("Hazards", "隐患")}
+KINDS = {
+    "suggestion": ("Suggestions", "建议"),
+    "check": ("Safety checks", "安全检查"),
+    "hazard": ("Hazards", "隐患"),
+}
 PUBLISHED = {
     "enterprises": {"value": 10},
     "suggestions_submitted": {"value": 1258},
@@ -116,7 +120,15 @@ class Book:
         made = dict(value or reading(row, self.chance, size))
         letters = ("a", "b") if "numerator" in made else ("",)
         sets = {letter: 10 + place for place, letter in enumerate(letters)}
-        figure = {"sets": sets, "code": self.code(), "indicator": row.id, "mode": mode, "dim": dim, "key": key, "reading": made}
+        figure = {
+            "sets": sets,
+            "code": self.code(),
+            "indicator": row.id,
+            "mode": mode,
+            "dim": dim,
+            "key": key,
+            "reading": made,
+        }
         self.figures.append(figure)
         return figure["code"]
 
@@ -134,7 +146,9 @@ class Book:
         for dim, ids in PARTS.items():
             for key in KEYS[dim]:
                 for id_ in ids:
-                    self.add(INDICATORS[id_], dim, key, "period" if dim == "month" else "state", 40 * self.count)
+                    self.add(
+                        INDICATORS[id_], dim, key, "period" if dim == "month" else "state", 40 * self.count
+                    )
         for pk in range(1, self.count + 1):
             for id_ in BY_ENTERPRISE:
                 self.add(INDICATORS[id_], "enterprise", str(pk))
@@ -158,7 +172,13 @@ def content(count=10, *, since=None, title=("Mid-term review", "中期评审报�
             "generated": True,
             "launched_on": "2017-04-11",
         },
-        "scope": {"area": "110111", "sector": None, "enterprise": None, "cohort": None, "name": names(("Fangshan", "房山区"))},
+        "scope": {
+            "area": "110111",
+            "sector": None,
+            "enterprise": None,
+            "cohort": None,
+            "name": names(("Fangshan", "房山区")),
+        },
         "as_of": "2017-12-19",
         "since": since,
         "languages": ["en", "zh-hans"],
@@ -169,24 +189,41 @@ def content(count=10, *, since=None, title=("Mid-term review", "中期评审报�
         "tallies": "3.17",
         "indicators": {row.id: described(row) for row in INDICATORS.values()},
         "groups": {key: names(BOTH.say(name)) for key, name in GROUPS.items()},
-        "labels": {dim: {key: names(WORDS[key]) for key in keys if key in WORDS} for dim, keys in KEYS.items()},
+        "labels": {
+            dim: {key: names(WORDS[key]) for key in keys if key in WORDS} for dim, keys in KEYS.items()
+        },
         "kinds": {kind: names(words) for kind, words in KINDS.items()},
         "enterprises": enterprises,
         "figures": book.figures,
         "trend": [month(book, place) for place in range(len(MONTHS))],
         "targets": [
-            {"indicator": "suggestion_completion_rate", "due_on": "2018-06-15", "baseline": "80", "value": "95"}
+            {
+                "indicator": "suggestion_completion_rate",
+                "due_on": "2018-06-15",
+                "baseline": "80",
+                "value": "95",
+            }
         ],
         "modules": [
             {"enterprise": pk, "module": number, "name": names(MODULES[number]), "status": names(status)}
             for pk in range(1, count + 1)
             for number, status in ((1, ("completed", "已完成")), (5, ("in training", "培训中")))
         ],
-        "visits": [{"enterprise": pk, "planned": 4, "done": 3, "last": "2017-11-20"} for pk in range(1, count + 1)],
+        "visits": [
+            {"enterprise": pk, "planned": 4, "done": 3, "last": "2017-11-20"} for pk in range(1, count + 1)
+        ],
         "open_items": open_items(count),
         "quality": quality(book),
         "restatement": [],
-        "sets": [{"indicator": "suggestions_submitted", "part": "value", "as_of": "2017-12-19", "since": None, "kinds": ["suggestion"]}],
+        "sets": [
+            {
+                "indicator": "suggestions_submitted",
+                "part": "value",
+                "as_of": "2017-12-19",
+                "since": None,
+                "kinds": ["suggestion"],
+            }
+        ],
         "rows": [
             {"enterprise": pk, "kind": kind, "n": 130, "sha256": "0" * 64}
             for pk in range(1, count + 1)
@@ -211,7 +248,9 @@ def enterprise(pk):
     return {
         "pk": pk,
         "code": f"F{pk:04}",
-        "name": names((f"Beijing Factory No. {pk} Building Materials Co., Ltd.", f"北京第{pk}建筑材料有限公司")),
+        "name": names(
+            (f"Beijing Factory No. {pk} Building Materials Co., Ltd.", f"北京第{pk}建筑材料有限公司")
+        ),
         "area": names(("Fangshan", "房山区")),
         "sector": names(("Non-metallic mineral products", "非金属矿物制品业")),
         "status": names(("active", "进行中")),
@@ -248,7 +287,12 @@ def open_items(count):
             for pk in range(1, count + 1)
         ],
         "suggestions": [
-            {"ref": f"F{pk:04}-S-9", "enterprise": pk, "title": "Mark the walkways 划出人行通道", "due_on": "2018-01-31"}
+            {
+                "ref": f"F{pk:04}-S-9",
+                "enterprise": pk,
+                "title": "Mark the walkways 划出人行通道",
+                "due_on": "2018-01-31",
+            }
             for pk in range(1, count + 1, 2)
         ],
         "actions": [

@@ -2,6 +2,8 @@
 
 from datetime import date
 
+from simple_history.utils import bulk_create_with_history
+
 from enterprises.models import Mark, Sex, Standing
 from reports.pilot.people import opening
 from reports.pilot.places import ACTIVE, Pilot, Site, keep
@@ -127,7 +129,7 @@ def write_workshops(pilot: Pilot) -> None:
         for kind, women, men in REVIEW
         for sex in [Sex.FEMALE] * women + [Sex.MALE] * men
     ]
-    Participant.objects.bulk_create(people)
+    _came(review, people)
     for site in pilot.sites:
         _send(review, site, "review")
     Mark.objects.append(review.marks())
@@ -155,7 +157,7 @@ def _send(workshop: Workshop, site: Site, topic: str) -> None:
     """Save the managers and workers of one enterprise at a workshop; a few did not state their sex."""
     rng = site.stream(f"workshop {topic}")
     standings = [Standing.MANAGER] * SENT[0] + [Standing.WORKER] * SENT[1]
-    Participant.objects.bulk_create(
+    people = [
         Participant(
             workshop=workshop,
             enterprise=site.enterprise,
@@ -164,4 +166,11 @@ def _send(workshop: Workshop, site: Site, topic: str) -> None:
             sex=rng.choices((Sex.FEMALE, Sex.MALE, ""), (42, 54, 4))[0],
         )
         for standing in standings
-    )
+    ]
+    _came(workshop, people)
+
+
+def _came(workshop: Workshop, people: list[Participant]) -> None:
+    """Save people of a workshop, entered when the workshop was."""
+    entered = workshop.history.latest().history_date
+    bulk_create_with_history(people, Participant, default_date=entered)

@@ -1,5 +1,6 @@
 """Mending the date of a past move, by a new change row that supersedes the old one."""
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -44,7 +45,7 @@ def correct(change: Change, *, by: Any, today: date, on: date, reason: str) -> C
         rows[place] = new
         if place:
             table.changes._base_manager.filter(pk=rows[place - 1].pk).update(until_on=on)
-        _replay_dates(table, record, rows)
+        replay_dates(table, record, rows)
         save_checked(record)
         append_marks(marks + record.marks())
     return new
@@ -77,7 +78,7 @@ def _check_between(rows: list[Change], place: int, on: date, today: date) -> Non
         )
 
 
-def _replay_dates(table: Table, record: Stateful, rows: list[Change]) -> None:
+def replay_dates(table: Table, record: Stateful, rows: Sequence[Change]) -> None:
     """Set the record's date columns from the rows in force, oldest first."""
     for name in table.date_columns():
         setattr(record, name, None)

@@ -30,16 +30,16 @@ class Immutable(models.BaseConstraint):
     def __hash__(self) -> int:
         return hash((Immutable, self.name))
 
-    def constraint_sql(self, model: Any, schema_editor: BaseDatabaseSchemaEditor | None) -> None:
+    def constraint_sql(self, model: Any, schema_editor: BaseDatabaseSchemaEditor | None) -> Any:
         """Nothing within the table's own statement: the triggers are made when the table is there."""
         if schema_editor is not None:
             schema_editor.deferred_sql.extend(self._statements(model, schema_editor))
 
-    def create_sql(self, model: Any, schema_editor: BaseDatabaseSchemaEditor | None) -> None:
+    def create_sql(self, model: Any, schema_editor: BaseDatabaseSchemaEditor | None) -> Any:
         """Add the triggers to a table that exists."""
         self.constraint_sql(model, schema_editor)
 
-    def remove_sql(self, model: Any, schema_editor: BaseDatabaseSchemaEditor | None) -> None:
+    def remove_sql(self, model: Any, schema_editor: BaseDatabaseSchemaEditor | None) -> Any:
         """Take the triggers away."""
         if schema_editor is not None:
             on = f" ON {model._meta.db_table}" if schema_editor.connection.vendor == "postgresql" else ""

@@ -93,8 +93,18 @@ def alias() -> str:
 
 
 @contextmanager
-def snapshot(using: str = DEFAULT_DB_ALIAS) -> Iterator[None]:
-    """Let everything read inside see one moment of a database, and write nothing.
+def primary() -> Iterator[None]:
+    """Let everything inside be read from the primary, also within a page that is read from the replica."""
+    token = _alias.set(DEFAULT_DB_ALIAS)
+    try:
+        yield
+    finally:
+        _alias.reset(token)
+
+
+@contextmanager
+def snapshot(using: str = DEFAULT_DB_ALIAS, *, temporary: bool = False) -> Iterator[None]:
+    """Let everything read inside see one moment of a database, and write nothing; `temporary` tables may be made.
 
     Inside another transaction that one decides. On SQLite the reader takes no lock: only a writer needs one.
     """
@@ -112,7 +122,8 @@ def snapshot(using: str = DEFAULT_DB_ALIAS) -> Iterator[None]:
     else:
         with transaction.atomic(using=using):
             with connection.cursor() as cursor:
-                cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+                mode = "READ WRITE" if temporary else "READ ONLY"  # who only reads can make no tables
+                cursor.execute(f"SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, {mode}")
             yield
 
 

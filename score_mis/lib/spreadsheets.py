@@ -142,10 +142,12 @@ class Sheet:
         self.name = name
         self.columns = columns
         self.above = lines
+        self.is_empty = True
         self._begin()
 
     def append(self, row: Sequence[Value | Cell]) -> None:
         """Write a row; texts that are too long go on in the rows below."""
+        self.is_empty = False
         long = {
             number: list(pieces(value, LONGEST))
             for number, value in enumerate(row)

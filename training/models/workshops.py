@@ -115,6 +115,7 @@ class Participant(models.Model):
     name = models.CharField(_("name"), max_length=120, blank=True)
     sex = models.CharField(_("sex"), max_length=10, choices=Sex, blank=True)
     standing = models.CharField(_("worker or manager"), max_length=10, choices=Standing, blank=True)
+    history = HistoricalRecords()
     objects = ParticipantQuerySet.as_manager()
 
     class Meta:

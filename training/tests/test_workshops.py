@@ -1,12 +1,16 @@
 """Workshops and their participants."""
 
 from datetime import date
+from importlib import import_module
 
 import pytest
+from django.apps import apps
 from django.urls import reverse
+from django.utils import timezone
 
 from conftest import assign, make_enterprise, make_user
 from enterprises.models import Mark
+from score_mis.lib import dates
 from training import services
 from training.models import Participant, Workshop
 from training.tests.factories import make_module, make_participant, make_workshop
@@ -277,3 +281,37 @@ def test_a_participant_is_taken_off_after_a_question(client, world):
     client.post(page)
     assert not Participant.objects.exists()
     assert marks() == {("T01", date(2017, 5, 8))}
+
+
+def test_the_history_of_participants_says_who_came_and_went(world):
+    workshop = make_workshop(world)
+    person = {"kind": "enterprise", "enterprise": world.enterprise, "sex": "female"}
+    services.add_participants(workshop, [(person, 2)], by=world.consultant)
+    one, two = workshop.participants.order_by("pk")
+    one.sex = "male"
+    services.save_participant(one, by=world.staff)
+    services.remove_participant(two, by=world.staff)
+    rows = Participant.history.model.objects.order_by("history_id")
+    told = [
+        (row.history_type, row.sex, row.history_user, timezone.localdate(row.history_date)) for row in rows
+    ]
+    day = dates.today()
+    assert told == [
+        ("+", "female", world.consultant, day),
+        ("+", "female", world.consultant, day),
+        ("~", "male", world.staff, day),
+        ("-", "female", world.staff, day),
+    ]
+
+
+def test_the_history_of_those_who_were_there_begins_with_their_workshop(world):
+    """What the migration does for participants of before."""
+    workshop = make_workshop(world)
+    Participant.objects.bulk_create(
+        [Participant(workshop=workshop, kind="enterprise", enterprise=world.enterprise, sex="female")]
+    )
+    migration = import_module("training.migrations.0005_participant_history")
+    migration.begin(apps, None)
+    row = Participant.history.get()
+    assert (row.history_type, row.sex, row.enterprise) == ("+", "female", world.enterprise)
+    assert row.history_date == workshop.history.earliest().history_date

@@ -68,8 +68,10 @@ class Command(BaseCommand):
             raise CommandError(str(error)) from error
         self.stdout.write(f"{snapshot.code}  SHA-256 {snapshot.sha256}")
         for language in report.languages:
-            for format in options["format"] or issuing.FORMATS:
-                self._write(issuing.ask_for(snapshot, format, language, by=report.created_by), snapshot, out)
+            for file_format in options["format"] or issuing.FORMATS:
+                self._write(
+                    issuing.wish_for(snapshot, file_format, language, by=report.created_by), snapshot, out
+                )
         (out / f"{snapshot.code}.json").write_bytes(self._signed(snapshot))
         self.stdout.write(f"{out / f'{snapshot.code}.json'}")
 
@@ -85,6 +87,7 @@ class Command(BaseCommand):
         return job.file.read_bytes()
 
     def _write(self, job: Document, snapshot: Snapshot, out: Path) -> None:
+        job.save()
         filejobs.make(Document, job.pk, issuing.write_document)
         job.refresh_from_db()
         if not job.is_ready:
@@ -137,7 +140,7 @@ class Command(BaseCommand):
         if name:
             found = User.objects.filter(username=name).first()
         else:
-            staff = Assignment.objects.filter(role=Role.STAFF).active(dates.today())
+            staff = Assignment.objects.filter(role=Role.PROGRAMME_STAFF).active(dates.today())
             found = User.objects.filter(pk__in=staff.values("user")).order_by("pk").first()
         if found is None:
             raise CommandError(
