@@ -1,4 +1,4 @@
-"""All six documents say what the snapshot says: every number, before its own code, in every format and language."""
+"""All six documents say what the snapshot says: every number, before its own code, in every form and language."""
 
 import subprocess
 import zipfile
@@ -14,7 +14,7 @@ from publications.numbers import Number, expected, plain, shown
 from publications.readback import Unreadable, read_back
 from publications.reading.findings import Findings
 from publications.reading.office import _shown
-from publications.tests.contents import content, rows
+from publications.tests.contents import content, earlier, rows
 from publications.words import typed
 
 SITE = "https://score.example.org"
@@ -26,9 +26,9 @@ def issued(said, count=20):
     return Issued(said, "ab" * 32, "k1", "sig", SITE, lambda kind: rows(kind, count))
 
 
-def made(folder, said, format, language, name="file"):
-    path = folder / f"{name}.{format}"
-    write(issued(said), format, language, path, lambda done, total, step: None)
+def made(folder, said, form, language, name="file"):
+    path = folder / f"{name}.{form}"
+    write(issued(said), form, language, path, lambda done, total, step: None)
     return path
 
 
@@ -36,35 +36,50 @@ def made(folder, said, format, language, name="file"):
 def files(tmp_path_factory):
     folder = tmp_path_factory.mktemp("documents")
     return {
-        (format, language): made(folder, content(6), format, language, language)
-        for format, language in product(FORMATS, LANGUAGES)
+        (form, language): made(folder, content(6), form, language, language)
+        for form, language in product(FORMATS, LANGUAGES)
     }
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("format", FORMATS)
-def test_every_number_stands_before_its_code(files, format, language):
-    read = read_back(files[format, language])
+@pytest.mark.parametrize("form", FORMATS)
+def test_every_number_stands_before_its_code(files, form, language):
+    read = read_back(files[form, language])
 
-    assert (read.format, read.code) == (format, "K7QF2M")
+    assert (read.format, read.code) == (form, "K7QF2M")
     assert read.values == expected(content(6))
 
 
-@pytest.mark.parametrize("format", FORMATS)
-def test_a_period_is_reported_beside_the_day(tmp_path, format):
+@pytest.mark.parametrize("form", FORMATS)
+def test_a_period_is_reported_beside_the_day(tmp_path, form):
     said = content(3, since="2017-10-01")
 
-    assert read_back(made(tmp_path, said, format, "en")).values == expected(said)
+    assert read_back(made(tmp_path, said, form, "en")).values == expected(said)
 
 
-@pytest.mark.parametrize("format", FORMATS)
-def test_one_changed_digit_is_found_and_named(tmp_path, format):
+@pytest.mark.parametrize("form", FORMATS)
+def test_figures_of_an_earlier_report_are_told_and_not_taken_for_own_ones(tmp_path, form):
+    said = content(2)
+    said["restatement"] = [earlier()]
+
+    path = made(tmp_path, said, form, "both")
+
+    assert read_back(path).values == expected(said)
+    if form == "pdf":
+        text = subprocess.run(["pdftotext", "-layout", path, "-"], capture_output=True, text=True).stdout
+        assert "ABCDE/E7" in text
+        assert "97 % (917 / 944)" in text.replace("\u00a0", " ")
+        assert "Void: a duplicate" in text
+
+
+@pytest.mark.parametrize("form", FORMATS)
+def test_one_changed_digit_is_found_and_named(tmp_path, form):
     said = content(2)
     frozen = expected(said)
     figure = next(one for one in said["figures"] if one["indicator"] == "suggestion_completion_rate")
     figure["reading"]["numerator"] = 918
 
-    read = read_back(made(tmp_path, said, format, "both"))
+    read = read_back(made(tmp_path, said, form, "both"))
 
     assert {code: text for code, text in read.values.items() if text != frozen[code]} == {
         f"{figure['code']}a": "918"
@@ -95,7 +110,9 @@ def test_no_table_is_cut_and_pages_are_counted(files):
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_font_is_embedded(files, language):
-    lines = subprocess.run(["pdffonts", files["pdf", language]], capture_output=True, text=True).stdout.splitlines()
+    lines = subprocess.run(
+        ["pdffonts", files["pdf", language]], capture_output=True, text=True
+    ).stdout.splitlines()
 
     assert len(lines) > 3
     assert all(line[55:].split()[-5] == "yes" for line in lines[2:])
@@ -121,7 +138,11 @@ def _sheets(path):
 
 def test_no_cell_is_a_formula(files):
     assert not [
-        cell.coordinate for sheet in _sheets(files["xlsx", "both"]) for row in sheet for cell in row if cell.data_type == "f"
+        cell.coordinate
+        for sheet in _sheets(files["xlsx", "both"])
+        for row in sheet
+        for cell in row
+        if cell.data_type == "f"
     ]
 
 
@@ -130,13 +151,13 @@ def test_text_that_people_typed_is_never_a_figure():
     assert typed("E1000000000x and CODE17") == "E1000000000x and CODE17"
 
 
-@pytest.mark.parametrize("format", FORMATS)
-def test_ten_thousand_letters_and_letters_that_no_font_draws(tmp_path, format):
+@pytest.mark.parametrize("form", FORMATS)
+def test_ten_thousand_letters_and_letters_that_no_font_draws(tmp_path, form):
     title = "W" * 10_000
     said = content(1, title=(title, "=标题\U0001f600"))
     said["open_items"]["hazards"][0]["description"] = "3 E1 " + "x" * 10_000
 
-    read = read_back(made(tmp_path, said, format, "both"))
+    read = read_back(made(tmp_path, said, form, "both"))
 
     assert read.values == expected(said)
 
@@ -153,10 +174,10 @@ def test_what_is_no_document_is_refused(tmp_path, data):
         read_back(path)
 
 
-@pytest.mark.parametrize("format", FORMATS)
-def test_a_torn_file_is_refused(files, tmp_path, format):
+@pytest.mark.parametrize("form", FORMATS)
+def test_a_torn_file_is_refused(files, tmp_path, form):
     path = tmp_path / "torn"
-    path.write_bytes(files[format, "en"].read_bytes()[:9000])
+    path.write_bytes(files[form, "en"].read_bytes()[:9000])
 
     with pytest.raises(Unreadable):
         read_back(path)
