@@ -168,7 +168,7 @@ def _hazards(figures: Figures, ids: dict[str, list[str]]) -> Iterator[Block]:
         ("hazards", _("Hazards in figures")),
         ("major", _("Major hazards, apart")),
     ):
-        yield Heading(voice.say(caption))
+        yield Heading(voice.name(figures.content["groups"][group]))
         yield from tables.whole_table(figures, group, voice.say(caption), ids.get(group, []))
         if group == "hazards":
             month = voice.say(_("Hazards month by month, cumulative"))

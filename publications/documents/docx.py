@@ -305,6 +305,9 @@ def _styles(frame: Frame, language: str) -> None:
             style.font.color.rgb = colour
         style.paragraph_format.space_after = Pt(0 if name == "Table Text" else 4)
     frame.styles["Term"].font.bold = not chinese
+    for lang in frame.styles.element.iter(qn("w:lang")):
+        lang.set(qn("w:eastAsia"), "zh-CN")
+        lang.set(qn("w:val"), "zh-CN" if chinese else "en-GB")
     frame.styles["TOC 1"].paragraph_format.tab_stops.add_tab_stop(Mm(174), 2, 1)
     code = frame.styles.add_style("Evidence Code", WD_STYLE_TYPE.CHARACTER)
     _font(code, 6)

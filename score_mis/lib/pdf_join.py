@@ -15,6 +15,7 @@ TOKEN = re.compile(rb"\\.|[()]|(\d+) 0 R|/StructParent(s?) (\d+)", re.S)
 KIDS = re.compile(rb"/Kids\[([^\]]*)\]")
 REFERENCE = re.compile(rb"(\d+) 0 R")
 PAGE_LINK = re.compile(rb"/A<</Type/Action/S/URI/URI\(page:(\d+)\)>>")
+PAGE_TOLD = re.compile(rb"/Contents\(page:\d+\)")
 PAGES, ROOT, CATALOG, OUTLINES, PARENTS = 1, 2, 3, 4, 5
 FIRST_FREE = 6
 
@@ -147,7 +148,7 @@ class Joiner:
         if number == part.pages:
             head = head.replace(b"/Type/Pages", b"/Type/Pages/Parent %d 0 R" % PAGES, 1)
         elif b"/Subtype/Link" in head:
-            head = PAGE_LINK.sub(self._within, head)
+            head = PAGE_TOLD.sub(b"", PAGE_LINK.sub(self._within, head))
         return head + middle + stream
 
     def _within(self, found: re.Match[bytes]) -> bytes:
@@ -167,7 +168,7 @@ class Joiner:
         self.put(
             CATALOG,
             b"<</Type/Catalog/Pages %d 0 R/Metadata %d 0 R/Lang(%s)/StructTreeRoot %d 0 R/Outlines %d 0 R"
-            b"/MarkInfo<</Marked true/Suspects false>>/ViewerPreferences<</DisplayDocTitle true>>>>"
+            b"/MarkInfo<</Marked true>>/ViewerPreferences<</DisplayDocTitle true>>>>"
             % (PAGES, self.metadata, self.language.encode(), ROOT, OUTLINES),
         )
         self._end()
