@@ -121,7 +121,7 @@ class Chart:
 class Profiles:
     """Records one by one, each with facts and figures; the workbook has them as one table.
 
-    The first fact is the title of each.
+    The first two facts are code and name.
     """
 
     key: str
@@ -129,6 +129,14 @@ class Profiles:
     facts: tuple[Column, ...]
     figures: tuple[Column, ...]
     asked: Callable[[], Iterator[tuple[tuple[Cell, ...], tuple[Figure | None, ...]]]]
+
+
+def title_of(facts: Sequence[Cell]) -> Words:
+    """What a profile is headed by: its code, and its name."""
+    code, names = facts[0], facts[1]
+    assert isinstance(code, tuple)
+    assert isinstance(names, tuple)
+    return tuple(f"{code[0]}  {name}" for name in names)
 
 
 Block = Paragraph | Heading | KeyFigures | Definitions | Table | Chart | Profiles

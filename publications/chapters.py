@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from publications import figure_tables as tables, lists
 from publications.blocks import Block, Chapter, Heading, Report
 from publications.figure_tables import Figures
+from publications.restated import restatement
 from publications.words import Voice
 from score_mis.lib import canonical
 from score_mis.lib.pdf import UNDRAWN
@@ -67,6 +68,8 @@ def described(content: Mapping[str, Any], language: str, site: str, seal: Seal |
 
 LABELS = {
     "contents": _("Contents"),
+    "Table": _("Table"),
+    "Figure": _("Chart"),
     "page": _("Page"),
     "snapshot": _("Snapshot"),
     "verify": _("Verify this report"),
@@ -83,7 +86,7 @@ def _chapters(content: Mapping[str, Any], voice: Voice) -> Iterator[Chapter]:
     ids = _ids(figures)
     made: list[tuple[str, Any, Any]] = [
         ("key", _("Key figures"), lambda: tables.key_figures(figures, KEY)),
-        ("restatement", _("Restatement of published figures"), lambda: lists.restatement(content, voice)),
+        ("restatement", _("Restatement of published figures"), lambda: restatement(figures)),
         ("programme", _("Programme and participants"), lambda: _programme(figures, ids)),
         ("training", _("Training modules"), lambda: _training(figures, ids)),
         ("visits", _("Counselling visits"), lambda: _visits(figures, ids)),
@@ -165,7 +168,7 @@ def _hazards(figures: Figures, ids: dict[str, list[str]]) -> Iterator[Block]:
         ("hazards", _("Hazards in figures")),
         ("major", _("Major hazards, apart")),
     ):
-        yield Heading(voice.say(caption))
+        yield Heading(voice.name(figures.content["groups"][group]))
         yield from tables.whole_table(figures, group, voice.say(caption), ids.get(group, []))
         if group == "hazards":
             month = voice.say(_("Hazards month by month, cumulative"))

@@ -175,7 +175,7 @@ def broken_down(
         )
         caption = voice.say(_("%(what)s by %(breakdown)s. %(when)s."), what=named, breakdown=by, when=when)
         head = Column(tuple(word[:1].upper() + word[1:] for word in by), share=3)
-        rows = [
+        rows: list[tuple[Cell, ...]] = [
             (figures.label(dim, found), *(figures.one(c.indicator, mode, dim, found) for c in columns))
             for found in keys
         ]
@@ -218,7 +218,7 @@ def trend(figures: Figures, key: str, caption: Words, lines: Mapping[str, str]) 
     columns += [
         Column(one.label, "figure", 2, "count", lines[line]) for line, one in zip(lines, series, strict=True)
     ]
-    rows = [
+    rows: list[tuple[Cell, ...]] = [
         (label, *(Figure((Number(month[line], "count", month["codes"][line]),)) for line in lines))
         for label, month in zip(labels, months, strict=True)
     ]

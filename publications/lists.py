@@ -11,6 +11,10 @@ from publications.figure_tables import DIMS, Figures, figure_column, mode_words
 from publications.numbers import Figure, Number, shown
 from publications.words import Voice, Words
 
+VERIFY = _(
+    "Anyone can verify this report at this address; whoever may see the records behind a figure finds them by its code."
+)
+
 
 def cover(content: Mapping[str, Any], voice: Voice, site: str, sha256: str, key: str) -> dict[str, Any]:
     """What stands on the cover: title, programme, and lines of what is said and known about the report."""
@@ -37,9 +41,7 @@ def cover(content: Mapping[str, Any], voice: Voice, site: str, sha256: str, key:
         "programme": voice.name(programme["name"]),
         "authority": voice.name(programme["authority"]),
         "lines": lines,
-        "verify": voice.say(
-            _("Anyone can verify this report, and read the records behind each of its figures, at")
-        ),
+        "verify": voice.say(VERIFY),
         "address": f"{site.rstrip('/')}/verify/{content['code']}/",
         "generated": generated if programme["generated"] else (),
     }
@@ -270,7 +272,8 @@ METHOD = (
         "100 % below the whole, never 0 % above nothing. Over nothing there is no rate: n/a."
     ),
     _(
-        "Void records count nowhere. Every breakdown has a row for what is unknown, so that its parts add up to the whole."
+        "Void records count nowhere. Every breakdown has a row for what is unknown, so that its parts add up to the "
+        "whole."
     ),
     _(
         "The snapshot holds each record that was counted, as it was when the report was frozen. The canonical JSON of "
@@ -316,15 +319,3 @@ def kind_words(figures: Figures, kind: str) -> Words:
     """What records of a kind are called."""
     known = figures.content["kinds"].get(kind)
     return figures.voice.name(known) if known else figures.voice.same(kind)
-
-
-def restatement(content: Mapping[str, Any], voice: Voice) -> Iterator[Block]:
-    """Which figures of earlier reports would differ today, and why."""
-    if content["restatement"]:
-        yield Paragraph(
-            voice.say(
-                _(
-                    "These figures of earlier reports would be others today. The earlier reports stand as issued."
-                )
-            )
-        )

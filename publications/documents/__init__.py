@@ -23,14 +23,14 @@ class Issued:
     rows: Callable[[str], Iterator[Mapping[str, Any]]]
 
 
-def write(issued: Issued, format: str, language: str, path: Path, beat: Beat) -> None:
-    """Write a document; raises fonts.FontMissing where the machine has no font for Chinese."""
+def write(issued: Issued, form: str, language: str, path: Path, beat: Beat) -> None:
+    """Write a document (pdf, docx, xlsx); raises fonts.FontMissing where the machine has no font for Chinese."""
     report = described(issued.content, language, issued.site, Seal(issued.sha256, issued.key))
-    if format == "pdf":
+    if form == "pdf":
         pdf.write(report, path, beat)
-    elif format == "docx":
+    elif form == "docx":
         docx.write(report, path, beat)
-    elif format == "xlsx":
+    elif form == "xlsx":
         xlsx.write(report, issued.content, issued.rows, path, beat)
     else:
-        raise ValueError(f"No document of this format: {format}")
+        raise ValueError(f"No document of this format: {form}")

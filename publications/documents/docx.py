@@ -31,9 +31,10 @@ from publications.blocks import (
     Profiles,
     Report,
     Table,
+    title_of,
 )
 from publications.documents import charts, ooxml
-from publications.documents.typesetting import desk, forget, picture
+from publications.documents.typesetting import desk, forget, picture, qr
 from publications.numbers import Figure, shown
 from publications.words import LANGUAGES
 
@@ -43,10 +44,12 @@ ACCENT, GREY = RGBColor(0x1E, 0x2D, 0xBE), RGBColor(0x59, 0x59, 0x59)
 CARDS = 3
 FULL = 12
 TABLE_STYLE = (
-    f'<w:style {ooxml.NAMESPACES} w:type="table" w:customStyle="1" w:styleId="ReportTable"><w:name w:val="Report table"/>'
+    f'<w:style {ooxml.NAMESPACES} w:type="table" w:customStyle="1" w:styleId="ReportTable">'
+    '<w:name w:val="Report table"/>'
     '<w:tblPr><w:tblBorders><w:top w:val="single" w:sz="8" w:color="595959"/>'
     '<w:bottom w:val="single" w:sz="4" w:color="BFBFBF"/><w:insideH w:val="single" w:sz="4" w:color="BFBFBF"/>'
-    '</w:tblBorders><w:tblCellMar><w:left w:w="60" w:type="dxa"/><w:right w:w="60" w:type="dxa"/></w:tblCellMar></w:tblPr>'
+    '</w:tblBorders><w:tblCellMar><w:left w:w="60" w:type="dxa"/><w:right w:w="60" w:type="dxa"/></w:tblCellMar>'
+    "</w:tblPr>"
     "</w:style>"
 )
 
@@ -115,8 +118,8 @@ class Body:
         """One block."""
         match block:
             case Paragraph():
-                for words in dict.fromkeys(block.words):
-                    yield ooxml.paragraph(ooxml.run(words), "Note" if block.tone else "BodyText")
+                for text in dict.fromkeys(block.words):
+                    yield ooxml.paragraph(ooxml.run(text), "Note" if block.tone else "BodyText")
             case Heading():
                 yield ooxml.paragraph(ooxml.words(block.words, below=False), "Heading2")
             case KeyFigures():
@@ -163,7 +166,7 @@ class Body:
     def caption(self, label: str, words: tuple[str, ...]) -> str:
         """A counted caption."""
         self.counted[label] += 1
-        return ooxml.caption(label, self.counted[label], ooxml.words(words))
+        return ooxml.caption(label, self.report.words[label][0], self.counted[label], ooxml.words(words))
 
     def table(self, table: Table) -> Iterator[str]:
         """A table under its caption, row by row."""
@@ -201,8 +204,7 @@ class Body:
         shares, right = [3, 2, 3, 2], [False, True, False, True]
         widths = ooxml.widths(shares)
         for facts, figures in block.asked():
-            title = tuple(f"{facts[0][0]}  {name}" for name in facts[1])
-            yield ooxml.paragraph(ooxml.words(title, below=False), "Heading3")
+            yield ooxml.paragraph(ooxml.words(title_of(facts), below=False), "Heading3")
             yield ooxml.paragraph(ooxml.run(" · ".join(self.facts(block, facts))), "Note", "<w:keepNext/>")
             yield ooxml.table(shares, [], right)
             cells = [
@@ -303,6 +305,9 @@ def _styles(frame: Frame, language: str) -> None:
             style.font.color.rgb = colour
         style.paragraph_format.space_after = Pt(0 if name == "Table Text" else 4)
     frame.styles["Term"].font.bold = not chinese
+    for lang in frame.styles.element.iter(qn("w:lang")):
+        lang.set(qn("w:eastAsia"), "zh-CN")
+        lang.set(qn("w:val"), "zh-CN" if chinese else "en-GB")
     frame.styles["TOC 1"].paragraph_format.tab_stops.add_tab_stop(Mm(174), 2, 1)
     code = frame.styles.add_style("Evidence Code", WD_STYLE_TYPE.CHARACTER)
     _font(code, 6)
@@ -340,6 +345,8 @@ def _cover(frame: Frame, report: Report) -> None:
     target = frame.part.relate_to(cover["address"], RELATIONSHIP_TYPE.HYPERLINK, is_external=True)
     inside = ooxml.run(cover["address"], '<w:color w:val="1E2DBE"/><w:u w:val="single"/>')
     link._p.append(parse_xml(f'<w:hyperlink {ooxml.NAMESPACES} r:id="{target}">{inside}</w:hyperlink>'))
+    frame.add_picture(io.BytesIO(qr(cover["address"], "png")), width=Mm(30))
+    frame.inline_shapes[-1]._inline.docPr.set("descr", cover["address"])
     heading = frame.add_paragraph(" ".join(dict.fromkeys(report.words["contents"])), style="Term")
     heading.paragraph_format.page_break_before = True
     heading.runs[0].font.size = Pt(18)

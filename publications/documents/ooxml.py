@@ -50,10 +50,10 @@ def paragraph(inside: str, style: str = "", properties: str = "") -> str:
     )
 
 
-def caption(label: str, place: int, inside: str) -> str:
-    """A caption that Word counts."""
+def caption(label: str, shown: str, place: int, inside: str) -> str:
+    """A caption that Word counts by its label; `shown` is what people read before the number."""
     field = f'<w:fldSimple w:instr=" SEQ {label} \\* ARABIC "><w:r><w:t>{place}</w:t></w:r></w:fldSimple>'
-    return paragraph(f"{run(label + ' ')}{field}{run('  ')}{inside}", "Caption", "<w:keepNext/>")
+    return paragraph(f"{run(shown + ' ')}{field}{run('  ')}{inside}", "Caption", "<w:keepNext/>")
 
 
 def contents(entries: Iterable[tuple[str, str]]) -> str:

@@ -1,13 +1,10 @@
 """The report as PDF: Typst sets it part by part, twice: once to know the pages, once with their numbers."""
 
-import io
 from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 from itertools import islice
 from pathlib import Path
 from typing import Any
-
-import segno
 
 from publications.blocks import (
     Amount,
@@ -24,9 +21,10 @@ from publications.blocks import (
     Profiles,
     Report,
     Table,
+    title_of,
 )
 from publications.documents import charts
-from publications.documents.typesetting import desk, forget, pages, typeset
+from publications.documents.typesetting import desk, forget, pages, qr, typeset
 from publications.numbers import Figure, shown
 from publications.words import LANGUAGES, Words
 from score_mis.lib import fonts
@@ -58,7 +56,7 @@ def write(report: Report, path: Path, beat: Beat) -> None:
     batches = list(_batches(parts))
     languages = LANGUAGES[report.language]
     frame = letters.data(_frame(report, languages))
-    with desk(qr_svg=qr(report.address)) as folder:
+    with desk(qr_svg=qr(report.cover["address"], "svg")) as folder:
         found: dict[str, int] = {}
         first = 1 + _front_pages(folder, {**frame, **cover}, parts)
         begins = []
@@ -131,13 +129,6 @@ def _front_pages(folder: Path, front: dict[str, Any], parts: list[dict[str, Any]
     entries = [[part["title"], 1000] for part in parts if part["title"]]
     contents = {**front["contents"], "entries": entries}
     return pages(folder, {**front, "contents": contents, "first": 1, "total": 0})[-1][1]
-
-
-def qr(address: str) -> bytes:
-    """An address as a QR code."""
-    picture = io.BytesIO()
-    segno.make(address, error="m", micro=False).save(picture, kind="svg", border=0)
-    return picture.getvalue()
 
 
 def _parts(chapter: Chapter) -> Iterator[dict[str, Any]]:
@@ -214,7 +205,7 @@ def _profiles(block: Profiles, given: list[Any]) -> dict[str, Any]:
         "kind": "profiles",
         "profiles": [
             {
-                "title": _words(tuple(f"{facts[0][0]}  {name}" for name in facts[1])),
+                "title": _words(title_of(facts)),
                 "facts": _facts(block, facts[2:]),
                 "figures": [
                     [_words(column.head), _cell(figure)]

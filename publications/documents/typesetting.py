@@ -1,5 +1,6 @@
 """Typst for reports: files in a folder, typeset to a PDF or drawn as a picture."""
 
+import io
 import json
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -8,6 +9,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+import segno
 import typst
 from django.conf import settings
 
@@ -21,7 +23,7 @@ TEMPLATES = ("report.typ", "chart.typ", "_chart.typ")
 
 @contextmanager
 def desk(**files: bytes) -> Iterator[Path]:
-    """A folder with the templates of reports and these files; it goes when the work is done. Raises fonts.FontMissing."""
+    """A folder with the templates of reports and these files, while the work lasts. Raises fonts.FontMissing."""
     fonts.require()
     with TemporaryDirectory(prefix="score-report-") as name:
         folder = Path(name)
@@ -75,3 +77,12 @@ def forget() -> None:
     """Let Typst forget what it keeps to be quicker next time: of a long report that would be a gigabyte."""
     for _time in range(AGE):
         typst.compile(b"", font_paths=fonts.installed(), format="pdf")
+
+
+def qr(address: str, kind: str) -> bytes:
+    """An address as a QR code, as SVG or PNG."""
+    drawn = io.BytesIO()
+    segno.make(address, error="m", micro=False).save(
+        drawn, kind=kind, border=0, scale=1 if kind == "svg" else 12
+    )
+    return drawn.getvalue()

@@ -64,8 +64,8 @@ class Findings:
         if time.monotonic() > self.until:
             raise Unreadable(_("Reading the file took too long."))
 
-    def file(self, format: str, *, pages: int = 0, rows: int = 0) -> ReadFile:
+    def file(self, form: str, *, pages: int = 0, rows: int = 0) -> ReadFile:
         """All that was found; the code is the one that most addresses have."""
         code = max(self.codes, key=lambda one: self.codes[one]) if self.codes else ""
         values = {code: BETWEEN.join(several) for code, several in self.found.items()}
-        return ReadFile(format, code, values, pages, rows)
+        return ReadFile(form, code, values, pages, rows)

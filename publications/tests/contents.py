@@ -117,9 +117,9 @@ class Book:
         return f"E{self.drawn}"
 
     def add(self, row, dim="", key="", mode="state", size=100, value=None):
-        made = value or reading(row, self.chance, size)
+        made = dict(value or reading(row, self.chance, size))
         letters = ("a", "b") if "numerator" in made else ("",)
-        sets = {letter: self.count + place for place, letter in enumerate(letters)}
+        sets = {letter: 10 + place for place, letter in enumerate(letters)}
         figure = {
             "sets": sets,
             "code": self.code(),
@@ -338,3 +338,29 @@ def rows(kind, count=50):
             "keys": {"sex": "female"},
             "in": {"10": None, "11": 4},
         }
+
+
+def earlier():
+    """An earlier report of which one figure would be another today."""
+    published = {"numerator": 917, "denominator": 944, "percent": 97}
+    cause = {"en": "Void: a duplicate (Li Na, 2018-01-03)", "zh-hans": "作废：重复（李娜，2018-01-03）"}
+    because = {"kind": "suggestion", "id": "5", "name": "F0001-S0005", "part": "numerator", "what": "gone"}
+    return {
+        "code": "ABCDE",
+        "title": names(("Quarterly statistics", "季度统计")),
+        "as_of": "2017-09-30",
+        "frozen_at": "2017-10-01T09:00:00+08:00",
+        "figures": [
+            {
+                "code": "E7",
+                "indicator": "suggestion_completion_rate",
+                "mode": "state",
+                "dim": "",
+                "key": "",
+                "published": published,
+                "now": {"numerator": 916, "denominator": 943},
+                "records": 1,
+                "because": [{**because, "old": None, "new": None, "causes": [cause]}],
+            }
+        ],
+    }

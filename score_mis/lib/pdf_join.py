@@ -15,6 +15,7 @@ TOKEN = re.compile(rb"\\.|[()]|(\d+) 0 R|/StructParent(s?) (\d+)", re.S)
 KIDS = re.compile(rb"/Kids\[([^\]]*)\]")
 REFERENCE = re.compile(rb"(\d+) 0 R")
 PAGE_LINK = re.compile(rb"/A<</Type/Action/S/URI/URI\(page:(\d+)\)>>")
+PAGE_TOLD = re.compile(rb"/Contents\(page:\d+\)")
 PAGES, ROOT, CATALOG, OUTLINES, PARENTS = 1, 2, 3, 4, 5
 FIRST_FREE = 6
 
@@ -147,7 +148,7 @@ class Joiner:
         if number == part.pages:
             head = head.replace(b"/Type/Pages", b"/Type/Pages/Parent %d 0 R" % PAGES, 1)
         elif b"/Subtype/Link" in head:
-            head = PAGE_LINK.sub(self._within, head)
+            head = PAGE_TOLD.sub(b"", PAGE_LINK.sub(self._within, head))
         return head + middle + stream
 
     def _within(self, found: re.Match[bytes]) -> bytes:
@@ -159,7 +160,7 @@ class Joiner:
         kids = b" ".join(b"%d 0 R" % number for number, _count in ordered)
         self.put(PAGES, b"<</Type/Pages/Count %d/Kids[%s]>>" % (sum(count for _n, count in ordered), kids))
         roots = b" ".join(b"%d 0 R" % root for place in sorted(self.roots) for root in self.roots[place])
-        roles = b"".join(b"/%s/%s" % pair for pair in self.roles.items())
+        roles = b"".join(b"/%s/%s" % pair for pair in sorted(self.roles.items()))
         tree = b"<</Type/StructTreeRoot/RoleMap<<%s>>/K[%s]/ParentTree %d 0 R/ParentTreeNextKey %d>>"
         self.put(ROOT, tree % (roles, roots, PARENTS, self.key))
         self.put(PARENTS, b"<</Nums[%s]>>" % b" ".join(self.nums))
@@ -167,7 +168,7 @@ class Joiner:
         self.put(
             CATALOG,
             b"<</Type/Catalog/Pages %d 0 R/Metadata %d 0 R/Lang(%s)/StructTreeRoot %d 0 R/Outlines %d 0 R"
-            b"/MarkInfo<</Marked true/Suspects false>>/ViewerPreferences<</DisplayDocTitle true>>>>"
+            b"/MarkInfo<</Marked true>>/ViewerPreferences<</DisplayDocTitle true>>>>"
             % (PAGES, self.metadata, self.language.encode(), ROOT, OUTLINES),
         )
         self._end()

@@ -57,6 +57,8 @@ class _Whole(Worksheet):
 
     @staticmethod
     def _escape_control_characters(data: str | int | float) -> str:
+        if isinstance(data, str) and data.isprintable() and "_x" not in data:
+            return data
         return UNWRITABLE.sub(lambda found: f"_x{ord(found[0]):04X}_", ESCAPED.sub("_x005F_", str(data)))
 
 
@@ -221,6 +223,9 @@ def _look(kind: Kind) -> dict[str, Any]:
 
 def _write(sheet: Any, row: int, number: int, value: Value, look: Any) -> None:
     """Write a cell by what its value is: texts as texts, whatever they begin with."""
+    if isinstance(value, str) and value:
+        sheet.write_string(row, number, value, look)
+        return
     plain = local(value)
     if plain is None or plain == "":
         sheet.write_blank(row, number, None, look)
