@@ -53,13 +53,14 @@ def _sets(said: dict[str, Any]) -> Sets:
     sets = Sets()
     for one in said["sets"]:
         row = INDICATORS.get(one["indicator"])
-        since = date.fromisoformat(one["since"]) if one["since"] else None
-        as_of = date.fromisoformat(one["as_of"])
+        days: list[Any] = [date.fromisoformat(one["as_of"])]
+        if one["since"]:
+            days += [date.fromisoformat(one["since"]), days[0]]
         if row is None or one["part"] not in row.parts():
             row, part = INDICATORS["enterprises"], "value"
         else:
             part = one["part"]
-        sets.found.append(Set(row, part, Span(as_of, since, as_of if since else None)))
+        sets.found.append(Set(row, part, Span(*days)))
     return sets
 
 

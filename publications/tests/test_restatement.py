@@ -1,4 +1,4 @@
-"""What would be different today of a frozen report: the figures, by how much, because of which records, by whom, why."""
+"""What would be different today of a frozen report: which figures, because of which records, by whom and why."""
 
 from datetime import date, timedelta
 

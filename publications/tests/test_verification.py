@@ -86,7 +86,7 @@ def test_a_copy_saved_anew_is_refused_though_all_its_figures_are_right(issued, c
 
 
 def test_a_changed_figure_is_named_in_a_word_document(issued, copy):
-    docx = in_zip(lambda inner: inner.replace(b">3 <", b">4 <"), "word/document.xml")
+    docx = in_zip(lambda inner: inner.replace("3\xa0<".encode(), "4\xa0<".encode()), "word/document.xml")
     verdict = copy("docx", docx)
     assert not verdict.is_issued
     named = {(one.code, one.found, one.frozen) for one in verdict.changed}
