@@ -28,12 +28,17 @@ def whole(world):
     return Scope(area=world.province)
 
 
-def test_what_a_move_emptied_is_there_again(world, whole):
+def test_what_a_move_emptied_is_there_before_and_not_after(world, whole):
     fields = {"saving_actual": Decimal("70.00")}
     done = step(world, make_suggestion(world, "adopted"), "implement", on=JUNE, fields=fields)
     moment = dates.now()
-    step(world, done, "send_back", on=JULY)
-    assert Suggestion.objects.get().saving_actual is None
+    done = step(world, done, "send_back", on=JULY)
+    assert done.saving_actual is None
+    between = dates.now()
+    step(world, done, "implement", on=JULY, fields={"saving_actual": Decimal("5.00")})
+    with as_known(whole, between):
+        found = Suggestion.objects.get()
+    assert (found.status, found.saving_actual, found.implemented_on) == ("adopted", None, None)
     with as_known(whole, moment):
         found = Suggestion.objects.get()
     assert (found.status, found.saving_actual, found.implemented_on) == (
@@ -102,20 +107,22 @@ def test_the_deadline_and_the_first_one(world, whole):
 def test_a_hazard_hangs_on_the_check_of_then(world, whole):
     version = make_version(world.programme)
     answers, findings = {"E-01": "h", "E-02": "o"}, {"E-01": make_finding()}
-    old = make_check(
+    check = make_check(
         by=world.member, enterprise=world.enterprise, version=version, answers=answers, findings=findings
     )
-    moment = dates.now()
-    correct_check(
-        old, by=world.member, today=JULY + timedelta(days=200), on=old.checked_on, reason="wrong sheet",
-        answers={"E-01": "h", "F-01": "o"}, findings={}, fields={"performed_by": "self_check"},
-    )  # fmt: skip
-    assert Hazard.objects.get().check_event != old
-    with as_known(whole, moment):
-        assert SafetyCheck.objects.get().status == "submitted"
-        assert Hazard.objects.get().check_event_id == old.pk
-        assert set(ItemLook.objects.values_list("item_code", flat=True)) == {"E-01", "E-02"}
-        assert FirstRecord.objects.get().first_on == old.checked_on
+    expected = [(dates.now(), check, {"E-01", "E-02"})]
+    for item in ("F-01", "F-02"):
+        check = correct_check(
+            check, by=world.member, today=date(2017, 12, 19), on=check.checked_on, reason="wrong sheet",
+            answers={"E-01": "h", item: "o"}, findings={}, fields={"performed_by": "self_check"},
+        )  # fmt: skip
+        expected.append((dates.now(), check, {"E-01", item}))
+    for moment, known, items in expected:
+        with as_known(whole, moment):
+            assert SafetyCheck.objects.counted().get() == known
+            assert Hazard.objects.get().check_event_id == known.pk
+            assert set(ItemLook.objects.values_list("item_code", flat=True)) == items
+            assert FirstRecord.objects.get().first_on == known.checked_on
 
 
 def test_an_enterprise_counts_where_it_lay(world):
