@@ -16,7 +16,7 @@ PYTHON ?= python3
 SCALE ?= 100
 SHELL = /bin/sh
 PY = .venv/bin/python
-CODE = manage.py launch score_mis accounts enterprises training suggestions hazards reports reminders
+CODE = manage.py launch score_mis accounts enterprises training suggestions hazards practices reports sheets publications meetings reminders
 export PYTHONUTF8 = 1
 .PHONY: run test coverage browser test-nightly histories storm outage bench check-scale lint messages clean python dev
 

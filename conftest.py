@@ -1,14 +1,18 @@
 """The cast of every test: six people with their roles at one enterprise, and the few things all tests share."""
 
+import gc
 import os
 import pickle
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from pathlib import Path
 
 import pytest
 from django.apps import apps
+from django.conf import settings
 from django.core.cache import cache
-from django.db import models, transaction
+from django.db import connection, transaction
 from django.utils import translation
 from hypothesis import settings as search
 
@@ -27,7 +31,7 @@ from enterprises.models import (
 from enterprises.services import add_area
 from score_mis.lib.workflow import Move, perform_many
 
-OWN_APPS = ("accounts", "enterprises", "training", "suggestions", "hazards", "reports", "reminders")
+OWN_APPS = tuple(name for name in settings.INSTALLED_APPS if Path(settings.BASE_DIR, name).is_dir())
 TODAY = date(2017, 12, 19)
 START = date(2017, 4, 1)
 pytest_plugins = ["reports.tests.pilot", "score_mis.tests.browser.driver"]
@@ -58,6 +62,23 @@ def pytest_collection_modifyitems(config, items):
     items[:] = kept
 
 
+def pytest_collection_finish(session):
+    """Let coverage trace a test with its first parameters only, and the garbage collector look less often.
+
+    Tracing takes half as long again and finds next to nothing in later parameters or behind a browser. What is there
+    now (modules, all tests) stays to the end: the collector is spared it.
+    """
+    traced = set()
+    for item in session.items:
+        function = (item.path, item.originalname)
+        if function in traced or item.get_closest_marker("browser"):
+            item.add_marker(pytest.mark.no_cover)
+        traced.add(function)
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 20)
+
+
 def uses_database(item) -> bool:
     """Whether a test asks for a database, itself or through its fixtures."""
     asked = {"db", "transactional_db", "pilot_database", "django_db_setup"} & set(item.fixturenames)
@@ -70,6 +91,8 @@ def _steady_settings(settings, tmp_path):
     settings.PROGRAMME_TODAY = TODAY
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     settings.MEDIA_ROOT = tmp_path / "media"
+    settings.PRODUCED_ROOT = tmp_path / "produced"
+    settings.KEYS_ROOT = tmp_path / "keys"
     cache.clear()
     translation.deactivate()
 
@@ -120,8 +143,8 @@ def assign(
     return Assignment.objects.create(user=user, role=role, from_on=from_on, until_on=until_on, **where)
 
 
-ROWS: dict[type[models.Model], list[models.Model]] = {}
-"""Every row of the world, kept from its first making in this process."""
+ROWS: list[tuple[str, list]] = []
+"""A statement for each table of the world, and the values of all its rows as the database gave them."""
 MADE: list[bytes] = []
 """The world itself; each test unpacks one of its own."""
 
@@ -131,19 +154,29 @@ def world(db) -> World:
     """The cast at their places. Made through the moves once; later tests get the same rows laid in at once."""
     if not MADE:
         MADE.append(pickle.dumps(make_world()))
-        for model in apps.get_models():
-            found = (
-                list(model._base_manager.all())
-                if model._meta.app_label in OWN_APPS and model._meta.managed
-                else []
-            )
-            if found:
-                ROWS[model] = found
+        ROWS.extend(rows_of_world())
     else:
-        with transaction.atomic():  # so that rows may come before those they link to
-            for model, rows in ROWS.items():
-                model._base_manager.bulk_create(rows)
+        with transaction.atomic(), connection.cursor() as cursor:  # rows may come before those they link to
+            for statement, values in ROWS:
+                cursor.execute(statement, values)
     return pickle.loads(MADE[0])
+
+
+def rows_of_world() -> Iterator[tuple[str, list]]:
+    """A statement for each table that has rows, which lays in all of them, and their values."""
+    quoted = connection.ops.quote_name
+    for model in apps.get_models():
+        if model._meta.app_label not in OWN_APPS or not model._meta.managed:
+            continue
+        table = quoted(model._meta.db_table)
+        columns = ", ".join(quoted(field.column) for field in model._meta.local_concrete_fields)
+        with connection.cursor() as cursor:
+            cursor.execute(f"SELECT {columns} FROM {table}")
+            rows = cursor.fetchall()
+        if rows:
+            places = "(" + ", ".join(["%s"] * len(rows[0])) + ")"
+            values = [value for row in rows for value in row]
+            yield f"INSERT INTO {table} ({columns}) VALUES {', '.join([places] * len(rows))}", values
 
 
 def make_world() -> World:

@@ -232,7 +232,8 @@ def _conflict(request: HttpRequest, row: Submission | None, sent: Sent) -> HttpR
     sentence = _("This form was already taken, with other content. Nothing was changed.")
     match = request.resolver_match
     before = row.typed if row else {}
-    words = labels(sorted({*sent.typed, *before}), match.app_name if match else "")
+    names = sorted({*sent.typed, *before})
+    words = labels(names, match.app_name, match.func) if match else labels(names, "")
     if _wants_json(request):
         taken = row and {"typed": row.typed, "at": row.taken_at.isoformat(), "record": row.record_url}
         found = {"conflict": True, "sentence": sentence, "taken": taken, "sent": sent.typed, "labels": words}

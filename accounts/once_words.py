@@ -1,7 +1,9 @@
 """The words for the fields of a form that was sent, for whoever compares two versions of it."""
 
+import inspect
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from functools import partial
 from typing import Any
 
 from django import forms
@@ -16,29 +18,49 @@ OF_A_ROW = re.compile(r"(?P<rows>[a-z]+)-(?P<place>\d+)-(?P<name>\w+)")
 OF_AN_ITEM = re.compile(r"(?P<item>[A-Z]+-\d+)-(?P<name>\w+)")
 
 
-def labels(names: Iterable[str], app: str) -> dict[str, str]:
-    """Return what the pages of an app write beside fields of these names; the name itself where none is known."""
-    return {name: _label(name, app) for name in names}
+def labels(names: Iterable[str], app: str, view: Callable[..., Any] | None = None) -> dict[str, str]:
+    """Return what the page of a view of an app writes beside fields of these names; the name where none is known."""
+    shown = _named_in(view) if view else []
+    return {name: _label(name, app, shown) for name in names}
 
 
-def _label(name: str, app: str) -> str:
-    """Rows are told by their number, items of a checklist by their code."""
+def _label(name: str, app: str, shown: list[Any]) -> str:
+    """Rows are told by their number, items of a checklist by their code; both are forms within a form."""
     if found := OF_A_ROW.fullmatch(name):
-        return f"{_word(found['name'], app)} ({int(found['place']) + 1})"
+        return f"{_word(found['name'], app, shown, is_part=True)} ({int(found['place']) + 1})"
     if found := OF_AN_ITEM.fullmatch(name):
-        return f"{found['item']} · {_word(found['name'], app)}"
-    return _word(name, app)
+        return f"{found['item']} · {_word(found['name'], app, shown, is_part=True)}"
+    return _word(name, app, shown)
 
 
-def _word(name: str, app: str) -> str:
-    """The label of a form of the app, else the name of a column of its records."""
-    if name in OF_MOVES:
-        return str(OF_MOVES[name])
-    for form in _forms(forms.BaseForm):
-        field = form.base_fields.get(name) if form.__module__.split(".")[0] == app else None
-        if field is not None and field.label:
-            return str(field.label)
-    return _column(name, app) or name
+def _word(name: str, app: str, shown: list[Any], *, is_part: bool = False) -> str:
+    """The label in a form that the view shows, else one of the app: of its columns, for parts of its forms first."""
+    sources = [partial(_column, name, app), partial(_in_forms, name, _forms_of(app))]
+    if is_part:
+        sources.reverse()
+    known = _in_forms(name, shown) or str(OF_MOVES.get(name, ""))
+    return known or sources[0]() or sources[1]() or name
+
+
+def _in_forms(name: str, found: Iterable[Any]) -> str:
+    fields = (form.base_fields.get(name) for form in found)
+    return next((str(field.label) for field in fields if field is not None and field.label), "")
+
+
+def _named_in(view: Callable[..., Any]) -> list[Any]:
+    """The forms that a view's own lines name, and those of the rows that it names."""
+    written = inspect.unwrap(view)
+    if not inspect.isfunction(written):
+        return []
+    named = inspect.getclosurevars(written).globals.values()
+    found = [getattr(thing, "form", thing) for thing in named if isinstance(thing, type)]
+    return [form for form in found if hasattr(form, "base_fields")]
+
+
+def _forms_of(app: str) -> list[Any]:
+    """The forms of an app by name: the order in which they were imported says nothing."""
+    found = [form for form in _forms(forms.BaseForm) if form.__module__.split(".")[0] == app]
+    return sorted(found, key=lambda form: (form.__module__, form.__qualname__))
 
 
 def _column(name: str, app: str) -> str:

@@ -17,7 +17,6 @@ from hazards.choosing import longest_unseen, usual_items
 from hazards.models import (
     ChecklistItem,
     ChecklistVersion,
-    CheckStatus,
     Hazard,
     PerformedBy,
     SafetyCheck,
@@ -185,21 +184,6 @@ class StartForm(CheckForm):
     def values(self) -> dict[str, Any]:
         """The draft begins with the chosen items, unanswered."""
         return {**super().values(), "answers": {item.code: "" for item in self.chosen}}
-
-    def make(self) -> Stateful:
-        """Begin the check; go on with the same one where nothing was answered yet, as after a double tap."""
-        values = self.values()
-        begun = SafetyCheck.objects.filter(
-            enterprise=self.record.enterprise,
-            status=CheckStatus.DRAFT,
-            started_on=self.cleaned_data["happened_on"],
-            changes__move=self.row.move,
-            changes__by=self.by,
-        )
-        for draft in begun.select_related("version", "inspector", "consultant").order_by("-pk")[:RECENT]:
-            if all(getattr(draft, name) == value for name, value in values.items()):
-                return draft
-        return super().make()
 
 
 class ReviewForm(MoveForm):

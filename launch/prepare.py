@@ -73,6 +73,7 @@ def quietly(*words: str) -> Callable[[], None]:
 
 STEPS: tuple[tuple[str, Callable[[], None]], ...] = (
     ("Bringing the database up to date", quietly("migrate", "--no-input", "--verbosity=0")),
+    ("Making the key that signs reports, if there is none", quietly("signing_key")),
     ("Laying out the static files", quietly("collectstatic", "--no-input", "--verbosity=0")),
     ("Writing the pilot data (a minute at the first start)", quietly("seed_pilot")),
     ("Counting", quietly("tally")),

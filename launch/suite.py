@@ -22,7 +22,12 @@ from launch import servers, virtualenv
 from launch.console import Refusal, say, stop_on_signals
 
 PROCESSES = "2"
-OURS = ("DATABASE_URL", "CELERY_BROKER_URL", "DJANGO_SETTINGS_MODULE")  # the tests have settings of their own
+OURS = (
+    "DATABASE_URL",
+    "CELERY_BROKER_URL",
+    "DJANGO_SETTINGS_MODULE",  # the tests have settings of their own
+    "PYTHONDONTWRITEBYTECODE",  # each of the many processes of a run would compile every file again
+)
 NIGHTLY = ("-m", "nightly or not nightly", "--durations=20")
 MEASURED = ("--cov", "--cov-report=", "--cov-fail-under=0")
 ALONE = {

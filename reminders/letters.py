@@ -20,7 +20,7 @@ from hazards.models import Hazard
 from reminders.models import Escalation, Kind, Message
 from reminders.people import in_charge, wishes
 from reminders.unsubscribing import path_to_stop
-from reports.home import names_of_lists
+from reports.home import lists_of
 from reports.worklists import Desk, Worklist, brief
 from score_mis.lib.links import absolute
 from score_mis.lib.totals import Total
@@ -69,8 +69,7 @@ def compose(kind: Kind, person: User, today: date, again: Message | None = None)
 def due_lists(person: User, today: date) -> list[Worklist]:
     """What the person must do in the next days or should have done: lists of home without those that are empty then."""
     desk = Desk(person, today, due_by=today + AHEAD, most=MOST)
-    names = names_of_lists(Reach.of(person, today).roles)
-    lists = [getattr(desk, name)() for role, name in names if (role, name) not in TO_KNOW]
+    lists = lists_of(desk, Reach.of(person, today).roles, without=TO_KNOW)
     return [one for one in lists if one.count]
 
 

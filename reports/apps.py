@@ -14,5 +14,6 @@ class ReportsConfig(AppConfig):
     verbose_name = _("Reports")
 
     def ready(self) -> None:
-        """Let the tallies answer for the totals above lists; their models exist only now."""
+        """Let the tallies answer for the totals above lists, and name the list of cards; models exist only now."""
         register(import_string("reports.totals.TallyProvider")())
+        import_string("reports.home.register")(import_string("reports.cards_to_review.cards"))

@@ -104,6 +104,7 @@ def _places(language: str | None, urlconf: str, prefix: str) -> tuple[Place, ...
         ("suggestions:list", _("Suggestions"), "light-bulb", True, everybody),
         ("hazards:check_list", _("Safety checks"), "clipboard-document-check", True, everybody),
         ("hazards:hazard_list", _("Hazards"), "exclamation-triangle", True, everybody),
+        ("publications:list", _("Reports"), "document-chart-bar", False, everybody),
         ("training:module_list", _("Modules"), "academic-cap", False, everybody),
         ("training:workshop_list", _("Workshops"), "user-group", False, everybody),
         ("hazards:checklist_list", _("Checklists"), "list-bullet", False, everybody),

@@ -1,5 +1,6 @@
 """Home: a person's worklists, at most three things to begin, and the checks of the month."""
 
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -20,6 +21,16 @@ LISTS: dict[str, tuple[str, ...]] = {
     Role.AUTHORITY: ("overdue",),
 }
 """The lists of each role, by the names of the desk's methods, in the order of home."""
+
+
+More = Callable[[Desk], Worklist | None]
+_more: list[More] = []
+
+
+def register(build: More) -> None:
+    """Let an app above add a list of its own: asked for everybody, it answers None where there is nothing to show."""
+    if build not in _more:
+        _more.append(build)
 
 
 @dataclass
@@ -62,11 +73,21 @@ def home_for(user: Any, roles: frozenset[str], today: date) -> Home:
             (_("Hazards"), reverse("hazards:hazard_list")),
         ]
     home.actions = list(dict.fromkeys(home.actions))[:3]
-    home.lists = [getattr(desk, name)() for _role, name in names_of_lists(roles)]
+    home.lists = lists_of(desk, roles)
     if roles:
         home.month = checks_of(user, Month(dates.month_start(today), today))
     home.shows_rates = bool(roles & {Role.AUTHORITY, Role.PROGRAMME_STAFF})
     return home
+
+
+def lists_of(
+    desk: Desk, roles: frozenset[str], without: Collection[tuple[str, str]] = frozenset()
+) -> list[Worklist]:
+    """The lists of somebody with these roles, but for those of `without`; those of apps above come last."""
+    own = [
+        getattr(desk, name)() for pair in names_of_lists(roles) if pair not in without for name in pair[1:]
+    ]
+    return own + [found for build in _more if (found := build(desk)) is not None]
 
 
 def names_of_lists(roles: frozenset[str]) -> list[tuple[str, str]]:

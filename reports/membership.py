@@ -53,7 +53,7 @@ def figure_of(
     row = INDICATORS[indicator]
     names = {"dim": dim, "key": key, "level": level}
     wanted = {"value": step} if step else {name: name for name in row.parts()}
-    parts = {name: _members(row, part, scope, span, names) for name, part in wanted.items()}
+    parts = {name: members_of(row, part, scope, span, names) for name, part in wanted.items()}
     kind = {"median": "median", "sum": "sum"}.get(row.kind, "rate" if "numerator" in parts else "count")
     asked = tuple(
         (name, value or "") for name, value in names.items() if value or (name == "key" and value is not None)
@@ -61,7 +61,10 @@ def figure_of(
     return Figure(code, indicator, kind, parts, asked)
 
 
-def _members(row: Indicator, name: str, scope: Scope, span: Span, asked: dict[str, Any]) -> Members | Crossed:
+def members_of(
+    row: Indicator, name: str, scope: Scope, span: Span, asked: dict[str, Any]
+) -> Members | Crossed:
+    """The records behind one part of an indicator, as they are read now; pairs as what they are made of."""
     found = gather(row, name, scope, span, **asked).records
     if isinstance(found, Pairs):
         owners = found.enterprises.queryset.order_by().values_list("pk", flat=True)

@@ -11,20 +11,8 @@ from django.db.models.functions import Concat, Greatest, TruncDate
 from enterprises.models import Enterprise, EnterpriseChange
 from hazards.models import CheckChange, Hazard, HazardChange, SafetyCheck
 from hazards.models.hazard import AGEING, RECTIFIED
-from reports.measures import (
-    Kept,
-    Measure,
-    Span,
-    Stream,
-    dated,
-    events,
-    joined,
-    looked_at,
-    on_time,
-    overdue,
-    reporting,
-    state,
-)
+from reports.by_calendar import looked_at, on_time, overdue, reporting
+from reports.measures import Kept, Measure, Span, Stream, dated, events, joined, state
 from score_mis.lib.dates import AddDays, DaysBetween
 from score_mis.lib.workflow import Change
 from suggestions.models import ANSWER_WITHIN_DAYS, Suggestion, SuggestionChange

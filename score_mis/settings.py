@@ -42,7 +42,11 @@ INSTALLED_APPS = [
     "training",
     "suggestions",
     "hazards",
+    "practices",
     "reports",
+    "sheets",
+    "publications",
+    "meetings",
     "reminders",
 ]
 
@@ -144,6 +148,9 @@ STORAGES = {
 # Collected files have compressed twins; where nothing was collected, or for a developer, the sources serve.
 WHITENOISE_USE_FINDERS = DEBUG or not STATIC_ROOT.is_dir()
 MEDIA_ROOT = Path(env.str("MEDIA_ROOT", str(VAR_DIR / "media")))
+PRODUCED_ROOT = Path(env.str("PRODUCED_ROOT", str(VAR_DIR / "produced")))
+KEYS_ROOT = Path(env.str("KEYS_ROOT", str(VAR_DIR / "keys")))
+"""Where the private parts of signing keys lie; backed up apart from everything else."""
 MEDIA_URL = "/media-is-never-served-by-address/"
 FILE_UPLOAD_HANDLERS = [
     "django.core.files.uploadhandler.MemoryFileUploadHandler",
@@ -229,6 +236,21 @@ CELERY_BEAT_SCHEDULE = {
         "task": "reports.tasks.recount",
         "schedule": crontab(hour=2, minute=30),  # in CELERY_TIMEZONE
         "options": {"expires": 4 * 3600},  # better the next night than by day
+    },
+    "ask again for reports": {
+        "task": "publications.tasks.ask_again",
+        "schedule": 30.0,
+        "options": {"expires": 30},
+    },
+    "ask again for sheets": {
+        "task": "sheets.tasks.ask_again",
+        "schedule": 30.0,
+        "options": {"expires": 30},
+    },
+    "sweep old sheets": {
+        "task": "sheets.tasks.sweep",
+        "schedule": crontab(hour=4, minute=10),
+        "options": {"expires": 12 * 3600},
     },
     "send reminders": {
         "task": "reminders.tasks.remind",  # which looks whether it is time in the programme's time zone

@@ -10,6 +10,10 @@ urlpatterns = [
     path("", include("training.urls")),
     path("", include("suggestions.urls")),
     path("", include("hazards.urls")),
+    path("", include("practices.urls")),
+    path("", include("sheets.urls")),
+    path("", include("publications.urls")),
+    path("", include("meetings.urls")),
     path("", include("reminders.urls")),
     path("admin/", admin.site.urls),
 ]

@@ -12,8 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from enterprises.models import Enterprise, Numbered, OwnedQuerySet, OwnedStateful, Sex, Team
-from score_mis.lib import dates, photo_files, photos, workflow
-from suggestions import codes
+from score_mis.lib import codes, dates, photo_files, photos, workflow
 from training.models import CounsellingVisit, Module
 
 
@@ -325,7 +324,7 @@ class SuggestionPhoto(photos.StepPhoto):
 
 
 class Pile(models.Model):
-    """Paper slips typed in together. Its token was made with the page: a page that is sent twice is one pile."""
+    """Paper slips typed in together. The token is the address of its page."""
 
     token = models.UUIDField(_("token"), unique=True, editable=False)
     enterprise = models.ForeignKey(Enterprise, on_delete=models.PROTECT, related_name="+", db_index=False)

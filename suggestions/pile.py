@@ -2,7 +2,6 @@
 
 import csv
 import re
-import uuid
 from copy import copy
 from datetime import date
 from typing import Any
@@ -99,7 +98,6 @@ class PileForm(forms.Form):
     """What all slips of a pile share: where and when they were handed in."""
 
     happened_on = DayField(label=_("Submitted on"), help_text=_("When the slips were handed in."))
-    token = forms.UUIDField(widget=forms.HiddenInput())
     pasted = forms.CharField(
         label=_("Rows copied from a spreadsheet"),
         required=False,
@@ -112,7 +110,7 @@ class PileForm(forms.Form):
     def __init__(
         self, data: Any = None, *, possible: QuerySet[Enterprise], chosen: Enterprise | None, today: date
     ) -> None:
-        super().__init__(data, initial={"happened_on": today, "token": uuid.uuid4()})
+        super().__init__(data, initial={"happened_on": today})
         self.fields["happened_on"].widget = DayInput(attrs={"max": today.isoformat()})
         field = EnterpriseField(possible, label=_("Enterprise"), empty_label=None)
         self.only = field.listed[0] if field.is_single and field.listed else None
@@ -155,7 +153,6 @@ class PileForm(forms.Form):
                 by=by,
                 today=today,
                 on=self.cleaned_data["happened_on"],
-                token=self.cleaned_data["token"],
             )
         except TransitionError as error:
             self.add_error(None, str(error))

@@ -3,48 +3,29 @@
 from collections.abc import Sequence
 from datetime import date
 from typing import Any
-from uuid import UUID
+from uuid import uuid4
 
 from django.db import IntegrityError, transaction
-from django.utils.translation import gettext as _
 
 from enterprises.models import Enterprise
-from score_mis.lib.workflow import Move, TransitionError, perform_many
-from suggestions.codes import new_code
+from score_mis.lib.codes import new_code
+from score_mis.lib.workflow import Move, perform_many
 from suggestions.models import Pile, Slip, Suggestion
 
 
+@transaction.atomic
 def enter_pile(
-    *, rows: Sequence[dict[str, Any]], enterprise: Enterprise, by: Any, today: date, on: date, token: UUID
+    *, rows: Sequence[dict[str, Any]], enterprise: Enterprise, by: Any, today: date, on: date
 ) -> Pile:
-    """Submit a suggestion for each row, all in one transaction; the same token gives the pile that is there already.
-
-    Raises what `perform_many` raises, and TransitionError for a token of somebody else; then nothing is saved.
-    """
-    known = Pile.objects.filter(token=token, by=by).first()
-    if known is not None:
-        return known
-    try:
-        with transaction.atomic():
-            pile = Pile.objects.create(token=token, enterprise=enterprise, by=by)
-            records = [Suggestion(enterprise=enterprise) for _row in rows]
-            moves = [
-                Move(record=record, move="submit", by=by, on=on, fields={"enterprise": enterprise, **row})
-                for record, row in zip(records, rows, strict=True)
-            ]
-            perform_many(moves, today=today)
-            pile.keys = [record.pk for record in records]
-            pile.save(update_fields=["keys"])
-    except IntegrityError:
-        twin = Pile.objects.filter(token=token).first()
-        if twin is None:
-            raise
-        if twin.by_id != by.pk:  # a page of one person that another one sends who signed in meanwhile
-            raise TransitionError(
-                _("This page was sent before. Open a new one for more suggestions.")
-            ) from None
-        return twin
-    return pile
+    """Submit a suggestion for each row, all or none. Raises what `perform_many` raises."""
+    records = [Suggestion(enterprise=enterprise) for _row in rows]
+    moves = [
+        Move(record=record, move="submit", by=by, on=on, fields={"enterprise": enterprise, **row})
+        for record, row in zip(records, rows, strict=True)
+    ]
+    perform_many(moves, today=today)
+    keys = [record.pk for record in records]
+    return Pile.objects.create(token=uuid4(), enterprise=enterprise, by=by, keys=keys)
 
 
 def slips_for(suggestions: Sequence[Suggestion]) -> list[Slip]:

@@ -6,9 +6,11 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings
-from django.urls import NoReverseMatch, reverse
+from django.forms import BaseForm
+from django.urls import NoReverseMatch, resolve, reverse
 from django.utils import translation
 
+from accounts import once_words
 from accounts.once_words import labels
 from accounts.outbox import PARTS, SHELL
 from hazards.tests.factories import make_draft, make_hazard, make_order, make_version
@@ -19,6 +21,7 @@ from training.tests.factories import make_visit
 TEMPLATES = Path(settings.BASE_DIR) / "templates"
 FORM = re.compile(r"<form\b[^>]*\bmethod=[\"']?post\b.*?</form>", re.DOTALL | re.IGNORECASE)
 WITHOUT = {
+    "_file_job.html": "asks again for a file; of equal wishes one waits",
     "_language.html": "chooses a language",
     "_user_menu.html": "signs out",
     "registration/login.html": "signs in: nobody is known yet",
@@ -133,6 +136,38 @@ def test_fields_are_named_by_their_words(app, name, english, chinese):
         assert found["en"] != found["zh-hans"] != name
     else:
         assert found == {"en": english, "zh-hans": chinese}
+
+
+@pytest.mark.parametrize(
+    ("view", "pk", "name", "word"),
+    [
+        ("suggestions:add", None, "text", "Suggestion"),
+        ("suggestions:pile_add", None, "row-0-text", "Details (1)"),
+        ("suggestions:pile_add", None, "happened_on", "Submitted on"),
+        ("suggestions:add", None, "happened_on", "Day"),
+        ("training:workshop_edit", 1, "kind", "Kind"),
+        ("training:participant_edit", 1, "kind", "Comes from"),
+        ("training:participant_add", 1, "row-0-number", "How many (1)"),
+        ("training:module_add", None, "number", "Number"),
+        ("training:visit_add", None, "due_on", "Planned day"),
+        ("training:visit_edit", 1, "actions-0-due_on", "Due on (1)"),
+        ("enterprises:area_add", None, "from_on", "Exists since"),
+        ("enterprises:member_add", 1, "user", "Account"),
+    ],
+)
+def test_a_word_is_that_of_the_page_where_pages_differ(view, pk, name, word):
+    match = resolve(reverse(view, args=[pk] if pk else []))
+    assert labels([name], match.app_name, match.func) == {name: word}
+
+
+def test_words_do_not_depend_on_what_was_imported_first(monkeypatch):
+    resolve("/")  # which imports all views, and with them their forms
+    names = ["row-0-kind", "row-0-number"]
+    usual = labels(names, "training")
+    assert usual == {"row-0-kind": "Comes from (1)", "row-0-number": "Number (1)"}
+    found = list(once_words._forms(BaseForm))
+    monkeypatch.setattr(once_words, "_forms", lambda parent: reversed(found))
+    assert labels(names, "training") == usual
 
 
 def test_a_conflict_names_fields_as_the_page_does(client, world):

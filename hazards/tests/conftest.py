@@ -4,6 +4,7 @@ from functools import partial
 
 import pytest
 
+from conftest import make_enterprise
 from hazards.tests.factories import hazard_at, make_hazard
 
 
@@ -17,3 +18,11 @@ def at(world):
 def hazard(world):
     """A hazard that was reported."""
     return make_hazard(by=world.member, enterprise=world.enterprise)
+
+
+@pytest.fixture
+def second(world):
+    """Another enterprise in the same district."""
+    return make_enterprise(
+        programme=world.programme, area=world.district, sector=world.sector, by=world.staff, code="T02"
+    )

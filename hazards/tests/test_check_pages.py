@@ -7,7 +7,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from conftest import TODAY, assign, make_enterprise
+from conftest import TODAY, assign
 from enterprises.models import Role
 from hazards.models import SafetyCheck
 from hazards.tests.factories import (
@@ -27,13 +27,6 @@ BEGIN = {"performed_by": "self_check", "items": "longest", "happened_on": TODAY.
 @pytest.fixture
 def here(world):
     return {"by": world.member, "enterprise": world.enterprise, "version": make_version(world.programme)}
-
-
-@pytest.fixture
-def second(world):
-    return make_enterprise(
-        programme=world.programme, area=world.district, sector=world.sector, by=world.staff, code="T02"
-    )
 
 
 def url(check, name="check_detail", *args):

@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 from django.urls import reverse
 
-from conftest import TODAY, make_enterprise
+from conftest import TODAY
 from hazards.models import Hazard
 from hazards.tests.factories import (
     FOUND_ON,
@@ -21,13 +21,6 @@ from hazards.tests.factories import (
 from hazards.tests.pages import ADD, LIST, REPORT, text_of, url
 from suggestions.tests.factories import make_suggestion
 from training.tests.factories import make_visit
-
-
-@pytest.fixture
-def second(world):
-    return make_enterprise(
-        programme=world.programme, area=world.district, sector=world.sector, by=world.staff, code="T02"
-    )
 
 
 @pytest.fixture

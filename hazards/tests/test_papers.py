@@ -174,13 +174,15 @@ def test_the_ledger_holds_exactly_the_hazards_of_the_list(client, world, hazard,
     assert ("级别:重大" if language == "zh-hans" else "Level:major") in only
 
 
-def test_a_ledger_of_too_many_is_refused_and_not_cut_off(client, world, hazard, monkeypatch):
+def test_a_ledger_of_too_many_is_offered_as_a_file_and_not_cut_off(client, world, hazard, monkeypatch):
     make_hazard(by=world.member, enterprise=world.enterprise)
     monkeypatch.setattr(papers, "LONGEST", 1)
     client.force_login(world.inspector)
     response = client.get(LEDGER, {"status": "open"}, follow=True)
-    assert response.redirect_chain[0][0] == reverse("hazards:hazard_list") + "?status=open"
-    assert "A ledger holds 1 hazards at most" in response.content.decode()
+    assert response.redirect_chain[0][0] == reverse("sheets:add", args=["hazard-ledger"]) + "?"
+    assert "A ledger with photos holds 1 hazards at most" in response.content.decode()
+    response = client.get(LEDGER, {"enterprise": world.enterprise.pk})
+    assert response.url.endswith(f"?enterprise={world.enterprise.pk}")
     fetch(client, LEDGER, status="assigned")
 
 

@@ -1,5 +1,6 @@
 """The answering page of a draft, its review and its submission."""
 
+import re
 from datetime import date
 
 import pytest
@@ -91,8 +92,11 @@ def test_a_sheet_with_a_hazard_or_a_gap_is_looked_over_first(client, world, draf
 
 def test_a_double_tap_submits_once_and_says_nothing_wrong(client, world, draft):
     client.force_login(world.member)
+    page = client.get(url(draft)).content.decode()
+    opened = {"submission": re.search(r'name="submission" value="([^"]+)"', page)[1]}
     for _tap in range(2):
-        page = client.post(url(draft), {**CLEAN, "action": "submit"}, follow=True).content.decode()
+        given = {**CLEAN, **opened, "action": "submit"}
+        page = client.post(url(draft), given, follow=True).content.decode()
         assert 'class="alert alert-danger"' not in page
     assert draft.changes.filter(move="submit").count() == 1
     page = client.post(url(draft), {**CLEAN, "E-01-answer": "n", "action": "submit"}, follow=True)

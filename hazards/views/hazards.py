@@ -109,6 +109,7 @@ def hazard_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "refusals": hazard.refusals(),
         "earlier": earlier(hazard, roles),
         "may_return": hazard.status in RECTIFIED and bool(roles & FIELD),
+        "may_share": hazard.status in RECTIFIED and bool(roles & SHARING),
         "repeats": hazard.repeats.select_related("enterprise").order_by("pk"),
         "moves": moves.buttons(
             hazard, by=request.user, today=today, url_name="hazards:hazard_move", hide=hide
@@ -144,6 +145,8 @@ FINDING = (
     "repeat_of",
 )
 ORDER = ("assigned_on", "responsible", "measures", "funds", "deadline", "interim_control", "contingency")
+SHARING = frozenset({Role.EIT_MEMBER, Role.CONSULTANT})
+"""Who makes a good practice of what was rectified."""
 OUTCOME = (
     *("rectified_on", "rectified_by", "evidence", "no_photo_reason", "fixed_by"),
     *("verified_on", "verified_by", "verification_note"),

@@ -1,6 +1,7 @@
 """Papers of hazards as PDF: the order of one, the ledger of many, the sheet for an enterprise's notice board."""
 
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -17,7 +18,7 @@ from hazards.views.hazards import visible_hazard
 from score_mis.lib import dates, pdf
 
 LONGEST = 300
-"""Hazards in one ledger: more would keep the site busy, and nobody would sign it."""
+"""Hazards in one ledger with photos: more would keep the site busy. A job makes one of any length, without them."""
 
 
 def paper(template: str, context: dict[str, Any], name: str) -> HttpResponse:
@@ -52,7 +53,7 @@ def found(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_safe
 def ledger(request: HttpRequest) -> HttpResponse:
-    """The ledger of the hazards that the list shows with the same filters; too many are refused, never cut off."""
+    """The ledger of the hazards that the list shows with the same filters; of too many another is offered, never a part."""
     today = dates.today()
     asked = HazardFilter(request.GET, Hazard.objects.visible_to(request.user), request=request, today=today)
     keys = list(
@@ -60,10 +61,12 @@ def ledger(request: HttpRequest) -> HttpResponse:
     )  # before they are put in order
     if len(keys) > LONGEST:
         words = _(
-            "A ledger holds %(most)s hazards at most. Choose one enterprise or a shorter time, then print again."
+            "A ledger with photos holds %(most)s hazards at most. Here is one of any length, without photos; or choose "
+            "one enterprise or a shorter time."
         )
-        messages.error(request, words % {"most": LONGEST})
-        return redirect(f"{reverse('hazards:hazard_list')}?{request.GET.urlencode()}")
+        messages.info(request, words % {"most": LONGEST})
+        wanted = {name: request.GET[name] for name in ("area", "enterprise") if request.GET.get(name)}
+        return redirect(f"{reverse('sheets:add', args=['hazard-ledger'])}?{urlencode(wanted)}")
     rows = Hazard.objects.filter(pk__in=keys).order_by("enterprise__code", "number")
     hazards = list(rows.select_related("enterprise__programme", "verified_by").prefetch_related("photos"))
     programme = hazards[0].enterprise.programme if hazards else Programme.objects.current()

@@ -36,8 +36,7 @@ def check_record(request: HttpRequest, pk: int) -> HttpResponse:
     try:
         check = recordable(request, pk, EDIT)
     except TransitionError as error:
-        if not is_sent_again(request, pk):
-            messages.error(request, str(error))
+        messages.error(request, str(error))
         return redirect("hazards:check_detail", pk)
     sheet = Sheet.of_draft(check)
     problems: list[dict[str, str]] = []
@@ -63,13 +62,6 @@ def check_record(request: HttpRequest, pk: int) -> HttpResponse:
     context["note"] = request.POST.get("note", check.note)
     context["other_language"] = other_language()
     return render(request, "hazards/check_record.html", context)
-
-
-def is_sent_again(request: HttpRequest, pk: int) -> bool:
-    """Whether a page whose check is submitted is sent once more, as after a double tap: nothing has to be said."""
-    check = visible_check(request, pk)
-    given = {code: request.POST.get(f"{code}-answer") for code in check.answers}
-    return request.method == "POST" and check.status == CheckStatus.SUBMITTED and given == check.answers
 
 
 def hand_in(request: HttpRequest, check: SafetyCheck, sheet: Sheet) -> list[dict[str, str]]:

@@ -6,6 +6,8 @@ from django.db.models import F
 from accounts.models import User
 from enterprises.models import Enterprise
 from hazards.models import CheckChange, Hazard, HazardChange, SafetyCheck
+from meetings.models import Decision, Meeting
+from practices.models import Practice
 from score_mis.lib.keyset import keys_of
 from suggestions.models import Suggestion, SuggestionChange
 from training.models import CounsellingVisit, Enrolment, VisitChange, Workshop
@@ -20,6 +22,9 @@ LISTS = {
     "visits to review": CounsellingVisit.objects.filter(status="submitted").order_by("submitted_on", "pk"),
     "enrolments": Enrolment.objects.order_by("-planned_on", "-pk"),
     "workshops": Workshop.objects.order_by("-held_on", "-pk"),
+    "good practices": Practice.objects.published(),
+    "meetings": Meeting.objects.all(),
+    "decisions": Decision.objects.all(),
     "enterprises": Enterprise.objects.all(),
     "people": User.objects.all(),
     **{

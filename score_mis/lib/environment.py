@@ -29,6 +29,7 @@ KNOWN: dict[str, str] = {
     "CELERY_BROKER_URL": "filesystem:// (default) or redis://host:port/0",
     "PROGRAMME_TODAY": "fixes 'today' for a demonstration, as YYYY-MM-DD",
     "MEDIA_ROOT": "folder for photos",
+    "PRODUCED_ROOT": "folder for files that jobs make: sheets and reports",
     "EMAIL_URL": "where mail goes, for example smtp+tls://user:password@host:587",
     "DEFAULT_FROM_EMAIL": "sender of the system's mail",
     "SITE_URL": "address of the site, for links in mail, for example https://score.example.org",

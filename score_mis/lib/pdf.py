@@ -5,9 +5,7 @@ layout that papers share in `_paper.typ`. Pictures are given as bytes and found 
 """
 
 import hashlib
-import importlib.util
 import json
-import re
 from collections.abc import Mapping
 from datetime import date, datetime
 from decimal import Decimal
@@ -22,19 +20,14 @@ from django.http import HttpResponse
 from django.utils import timezone, translation
 from django.utils.formats import date_format, number_format
 from django.utils.http import content_disposition_header
+from django.utils.translation import gettext_lazy
+
+from score_mis.lib import fonts
 
 OTHER = {"en": "zh-hans", "zh-hans": "en"}
 """The second language of a bilingual paper, by its first."""
 
-LATIN = ("Noto Sans", "Liberation Sans", "DejaVu Sans", "Libertinus Serif")
-HAN = ("Noto Sans CJK SC", "Noto Sans SC", "Source Han Sans SC")
-"""Fonts in the order in which they are looked for. Latin ones stand first: a Han font's apostrophe is full width. Typst
-itself brings the last Latin one."""
-
-CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ufffe\uffff]")
-
-FONT_PACKAGE = "pylopdf_fonts_zh_cn"
-"""Brings a Han font to machines that have none."""
+UNDRAWN = gettext_lazy("Printed by their numbers, because the fonts of this paper do not draw them:")
 
 
 def render(template: str, context: Mapping[str, Any], *, language: str) -> bytes:
@@ -43,7 +36,11 @@ def render(template: str, context: Mapping[str, Any], *, language: str) -> bytes
     The context holds what JSON can, words to be translated, days, moments, amounts, and pictures as bytes. Raises
     typst.TypstError where the template is wrong; values are never read as markup. No PDF standard is asked for: each
     refuses a paper for one character that no font has, and the text is tagged for screen readers without it.
+    Characters that no font draws are printed by their numbers and told at the end (`fonts.Printable`); where there is
+    no font for Chinese, FontMissing is raised.
     """
+    fonts.require()
+    letters = fonts.Printable()
     pictures: dict[str, bytes] = {}
 
     def plain(value: Any) -> str:
@@ -51,20 +48,22 @@ def render(template: str, context: Mapping[str, Any], *, language: str) -> bytes
             name = f"picture-{hashlib.sha256(value).hexdigest()[:16]}"
             pictures[name] = value
             return name
-        return shown(value)
+        return letters.text(shown(value))
 
     with translation.override(language):
-        given = {**context, "language": language, "fonts": list(fonts())}
-        data = json.dumps(printable(given), default=plain, ensure_ascii=False)
+        given = letters.data({**context, "language": language, "fonts": list(fonts.names())})
+        data = json.dumps(given, default=plain, ensure_ascii=False)
+    lost = {"words": pair(UNDRAWN, language), "letters": letters.told()}
     files = {
         "main.typ": _source(template),
         "_paper.typ": _source("_paper.typ"),
         "context.json": data.encode(),
+        "_letters.json": json.dumps(lost, ensure_ascii=False).encode(),
     }
     with TemporaryDirectory(prefix="score-paper-") as folder:
         for name, content in {**files, **pictures}.items():
             Path(folder, name).write_bytes(content)
-        return typst.compile(f"{folder}/main.typ", root=folder, font_paths=_installed(), format="pdf")
+        return typst.compile(f"{folder}/main.typ", root=folder, font_paths=fonts.installed(), format="pdf")
 
 
 def answer(content: bytes, name: str) -> HttpResponse:
@@ -74,15 +73,6 @@ def answer(content: bytes, name: str) -> HttpResponse:
         "Cache-Control": "private, no-store",
     }
     return HttpResponse(content, content_type="application/pdf", headers=headers)
-
-
-def printable(value: Any) -> Any:
-    """The same data without control characters, which no font draws; line ends and tabs stay."""
-    if isinstance(value, str):
-        return CONTROL.sub("", value)
-    if isinstance(value, Mapping):
-        return {key: printable(inner) for key, inner in value.items()}
-    return [printable(inner) for inner in value] if isinstance(value, list | tuple) else value
 
 
 def pair(words: Any, language: str) -> list[str]:
@@ -107,19 +97,6 @@ def shown(value: Any) -> str:
     return str(value)
 
 
-def fonts() -> tuple[str, ...]:
-    """The families a paper names, Latin before Han; Typst takes the first that has the letter."""
-    return LATIN + HAN
-
-
 @cache
 def _source(template: str) -> bytes:
     return (Path(settings.BASE_DIR) / "templates" / template).read_bytes()
-
-
-@cache
-def _installed() -> typst.Fonts:
-    """The fonts of this machine and of the package, looked through once a process."""
-    found = importlib.util.find_spec(FONT_PACKAGE)
-    folders = found.submodule_search_locations if found else None
-    return typst.Fonts(font_paths=list(folders or []))

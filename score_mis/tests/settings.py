@@ -26,6 +26,7 @@ FIXED = {
     "DATABASE_URL": os.environ.get("DATABASE_URL") or f"sqlite:///{VAR / 'score.sqlite3'}",
     "CELERY_BROKER_URL": os.environ.get("CELERY_BROKER_URL") or "filesystem://localhost",
     "MEDIA_ROOT": str(VAR / "media"),
+    "PRODUCED_ROOT": str(VAR / "produced"),
     "ALLOWED_HOSTS": "localhost,127.0.0.1",
     "EMAIL_URL": "memorymail://",
     "DEFAULT_FROM_EMAIL": "score-mis@example.org",

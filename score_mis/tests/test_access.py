@@ -17,10 +17,13 @@ from PIL import Image
 
 from enterprises.models import Cohort, Milestone, Target, WorkforceCount
 from hazards.models import Hazard, SafetyCheck
+from meetings.tests.factories import make_decision
+from practices.tests.factories import make_practice
 from reminders import unsubscribing
 from reports.tests.histories import make_version
 from score_mis.lib import workflow
 from score_mis.lib.workflow import TABLES
+from sheets.tests.factories import make_file
 from suggestions.models import Pile, Suggestion
 from suggestions.services import slips_for
 from training.models import CounsellingVisit, Enrolment, Module, Participant, VisitAction, Workshop
@@ -79,6 +82,8 @@ def things(world, today):
         answers={"A-01": "o"},
     )
     hazard = do(Hazard(enterprise=own), "identify", world.inspector, description="d", place="p")
+    practice = make_practice(world)
+    decision = make_decision(world, enterprise=own)
     enrolment = do(Enrolment(enterprise=own), "plan", world.staff, module=module)
     return {
         "enterprise": own,
@@ -109,6 +114,12 @@ def things(world, today):
         "check": check,
         "done_check": done,
         "hazard": hazard,
+        "practice": practice,
+        "meeting": decision.meeting,
+        "decision": decision,
+        "practice_photo": practice.photos.create(file=file, added_by=world.member),
+        "published": make_practice(world, "published"),
+        "sheet_file": make_file(world.staff),
         "hazard_photo": hazard.photos.create(file=file, added_by=world.inspector),
     }
 
@@ -138,6 +149,11 @@ def of_pile(things):
     return things["pile"].token
 
 
+def file_key(things):
+    """The key of a file that the staff asked for."""
+    return things["sheet_file"].key
+
+
 def of_slip(things):
     """The code of the slip."""
     return things["slip"].code
@@ -155,6 +171,10 @@ ACCESS = {
     "reports:plans": ([], "200 200 200 200 200 200 403 200 302"),
     "reports:operations": ([], "403 403 403 403 403 200 200 403 302"),
     "reports:build": ([], "405 405 405 405 405 405 405 405 302"),
+    "sheets:list": ([], "200 200 200 200 200 200 403 200 302"),
+    "sheets:add": (["consultant-activity"], "403 403 200 200 200 200 403 200 302"),
+    "sheets:file_detail": ([file_key], "404 404 404 404 404 200 404 404 302"),
+    "sheets:file": ([file_key], "404 404 404 404 404 200 404 404 302"),
     "reminders:message_list": ([], "403 403 403 403 403 200 200 403 302"),
     "reminders:mine": ([], "200 200 200 200 200 200 200 200 302"),
     "reminders:of_person": ([pk("person")], "403 403 403 403 403 200 403 403 302"),
@@ -247,6 +267,26 @@ ACCESS = {
     "suggestions:slip": ([pk("suggestion")], "200 200 200 403 403 403 404 404 302"),
     "suggestions:answer_by_code": ([], "200 200 200 200 200 200 200 200 200"),
     "suggestions:answer": ([of_slip], "200 200 200 200 200 200 200 200 200"),
+    "meetings:list": ([], "200 200 200 200 200 200 200 200 302"),
+    "meetings:add": ([], "403 403 403 403 403 200 403 403 302"),
+    "meetings:detail": ([pk("meeting")], "200 200 200 200 200 200 404 404 302"),
+    "meetings:edit": ([pk("meeting")], "403 403 403 403 403 200 404 404 302"),
+    "meetings:show": ([pk("meeting"), 2], "200 200 200 200 200 200 404 404 302"),
+    "meetings:decide": ([pk("meeting"), 2], "403 403 403 403 403 200 404 404 302"),
+    "meetings:decision_add": ([pk("meeting")], "403 403 403 403 403 200 404 404 302"),
+    "meetings:decision_list": ([], "200 200 200 200 200 200 200 200 302"),
+    "meetings:decision_detail": ([pk("decision")], "200 200 200 200 200 200 404 404 302"),
+    "meetings:decision_correct": ([pk("decision"), last("decision")], "403 403 403 403 403 200 404 404 302"),
+    "meetings:decision_move": ([pk("decision"), "carry_out"], "200 200 200 403 403 200 404 404 302"),
+    "practices:list": ([], "200 200 200 200 200 200 200 200 302"),
+    "practices:add": ([], "200 200 200 403 403 403 403 403 302"),
+    "practices:detail": ([pk("practice")], "200 200 200 200 404 200 404 404 302"),
+    "practices:card": ([pk("published")], "200 200 200 200 200 200 404 200 302"),
+    "practices:edit": ([pk("practice")], "200 200 200 403 404 403 404 404 302"),
+    "practices:correct": ([pk("published"), last("published")], "403 403 403 403 403 200 404 403 302"),
+    "practices:move": ([pk("practice"), "void"], "403 200 200 403 404 200 404 404 302"),
+    "practices:photo": ([key("practice_photo")], "200 200 200 200 404 200 404 404 302"),
+    "practices:photo_remove": ([key("practice_photo")], "405 405 405 405 405 405 405 405 302"),
     "hazards:checklist_list": ([], "200 200 200 200 200 200 200 200 302"),
     "hazards:checklist_detail": ([pk("version")], "200 200 200 200 200 200 404 200 302"),
     "hazards:check_list": ([], "200 200 200 200 200 200 200 200 302"),
@@ -319,4 +359,6 @@ MOVES = {
     "Suggestion": "suggestions:move",
     "SafetyCheck": "hazards:check_move",
     "Hazard": "hazards:hazard_move",
+    "Practice": "practices:move",
+    "Decision": "meetings:decision_move",
 }

@@ -16,7 +16,11 @@ LAYERS = [
     "training",
     "suggestions",
     "hazards",
+    "practices",
     "reports",
+    "sheets",
+    "publications",
+    "meetings",
     "reminders",
 ]
 APPS = LAYERS[1:]

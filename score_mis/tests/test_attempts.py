@@ -4,8 +4,8 @@ import pytest
 from django.test import RequestFactory
 from django.urls import reverse
 
+from score_mis.lib import codes
 from score_mis.lib.attempts import caller
-from suggestions import codes
 from suggestions.views.answers import GUESSES
 
 PROXY = "127.0.0.1"

@@ -14,7 +14,7 @@ from django.utils.http import parse_header_parameters
 from django.utils.translation import gettext_lazy
 from PIL import Image
 
-from score_mis.lib import pdf
+from score_mis.lib import fonts, pdf
 
 READERS = pytest.mark.skipif(
     not shutil.which("pdftotext"), reason="POPPLER IS NOT INSTALLED: what stands on the papers is not read"
@@ -117,16 +117,54 @@ def test_no_character_stops_a_paper(paper, words):
 @READERS
 @pytest.mark.parametrize("words", ["😀", "ไทย", "护罩 – it's"])
 def test_a_machine_without_fonts_of_its_own_makes_papers_too(paper, monkeypatch, words):
-    folder = importlib.util.find_spec(pdf.FONT_PACKAGE).submodule_search_locations[0]
+    folder = importlib.util.find_spec(fonts.FONT_PACKAGE).submodule_search_locations[0]
     bare = typst.Fonts(include_system_fonts=False, font_paths=[folder])
-    monkeypatch.setattr(pdf, "_installed", lambda: bare)
+    monkeypatch.setattr(fonts, "installed", lambda: bare)
+    monkeypatch.setattr(fonts, "drawn", fonts.drawn.__wrapped__)
     listed = read("pdffonts", paper(words=words))
     assert "LibertinusSerif" in listed
     assert "NotoSansSC" in listed
 
 
+@READERS
+@pytest.mark.parametrize("language", ["en", "zh-hans"])
+def test_what_no_font_draws_is_printed_by_its_number_and_told_at_the_end(paper, language):
+    words = read(
+        "pdftotext", paper(language=language, words="a\U0001f600b \ue000", lines=[["\U0001f600", "护罩"]])
+    )
+    assert "aU+1F600b U+E000" in words
+    assert words.count("U+1F600") == 3
+    assert "U+1F600 GRINNING FACE" in words
+    assert "Printed by their numbers" in words
+
+
+@READERS
+def test_what_fonts_draw_is_left_as_it_is(paper):
+    words = read("pdftotext", paper(words="护罩 – it's Ω é ①"))
+    assert "护罩 – it's Ω é ①" in words
+    assert "Printed by" not in words
+
+
+def test_what_draws_nothing_is_not_told():
+    letters = fonts.Printable()
+    assert letters.text("a\u200d\u202e\n\x07b") == "a\u200d\u202e\nb"
+    assert letters.told() == []
+
+
+def test_a_machine_without_a_font_for_chinese_is_told_at_the_start(paper, monkeypatch):
+    """A clear sentence of the system check and of the paper; never boxes."""
+    assert fonts.check_fonts() == []
+    bare = typst.Fonts(include_system_fonts=False)
+    monkeypatch.setattr(fonts, "installed", lambda: bare)
+    (error,) = fonts.check_fonts()
+    assert (error.id, error.is_serious()) == ("score.E001", True)
+    assert "No font for Chinese was found" in error.msg
+    with pytest.raises(fonts.FontMissing):
+        paper()
+
+
 def test_a_backslash_is_not_taken_for_a_control_character():
-    assert pdf.printable({"a": ["\\b \\u0007 \x07x\n\t", 1, b"\x07"]}) == {
+    assert fonts.Printable().data({"a": ["\\b \\u0007 \x07x\n\t", 1, b"\x07"]}) == {
         "a": ["\\b \\u0007 x\n\t", 1, b"\x07"]
     }
 

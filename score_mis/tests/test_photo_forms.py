@@ -6,9 +6,7 @@ nothing but the picture is kept, and it is served to those who may see the recor
 
 import errno
 import io
-import zipfile
 from dataclasses import dataclass
-from functools import cache
 from types import SimpleNamespace
 
 import pytest
@@ -20,8 +18,11 @@ from PIL import Image
 
 from hazards.models import Hazard, HazardPhoto, SafetyCheck
 from hazards.tests.factories import make_check, make_draft, make_hazard, make_order, make_version
+from practices.models import Practice, PracticePhoto
+from practices.tests.factories import make_practice
 from score_mis.lib.photos import Photo
 from score_mis.lib.transitions import TABLES
+from score_mis.tests.odd_photos import BAD, GOOD, NO_PHOTO, SECRET, TOO_LARGE, picture
 from suggestions.models import Suggestion, SuggestionPhoto
 from suggestions.tests.factories import make_suggestion
 from training.models import CounsellingVisit, VisitPhoto
@@ -122,6 +123,30 @@ def corrected_sheet(world):
     return Place(address, world.member, typed, "Looked again", field="E-01-photo")
 
 
+def a_card(world):
+    return {
+        "model": PracticePhoto,
+        "view": "practices:photo",
+        "by": world.member,
+        "stays": "Rails for all",
+    }
+
+
+def new_card(world):
+    typed = {"title": "Rails for all", "happened_on": DAY}
+    return Place(reverse("practices:add"), typed=typed, **a_card(world))
+
+
+def edited_card(world):
+    address = reverse("practices:edit", args=[make_practice(world).pk])
+    return Place(address, typed={"title": "Rails for all", "category": ""}, **a_card(world))
+
+
+def shown_result(world):
+    address = reverse("practices:move", args=[make_practice(world).pk, "show_result"])
+    return Place(address, typed={"result": "Rails for all", "happened_on": DAY}, **a_card(world))
+
+
 def a_visit(world):
     return {
         "model": VisitPhoto,
@@ -149,6 +174,9 @@ MOVES = {
     (Hazard, "edit"): edited_hazard,
     (Hazard, "rectify"): rectified_hazard,
     (Hazard, "rectify_on_spot"): hazard_on_the_spot,
+    (Practice, "draft"): new_card,
+    (Practice, "edit"): edited_card,
+    (Practice, "show_result"): shown_result,
     (CounsellingVisit, "log"): logged_visit,
     (CounsellingVisit, "edit"): edited_visit,
 }
@@ -160,82 +188,8 @@ def test_every_form_that_takes_photos_is_here():
         MOVES
     )
     assert set(Photo.__subclasses__()[0].__subclasses__()) | set(Photo.__subclasses__()[1:]) == {
-        SuggestionPhoto, HazardPhoto, VisitPhoto,
+        SuggestionPhoto, HazardPhoto, VisitPhoto, PracticePhoto,
     }  # fmt: skip
-
-
-# Files
-
-
-@cache
-def picture(kind="JPEG", size=(40, 30), mode="RGB", **options):
-    out = io.BytesIO()
-    Image.effect_noise(size, 90).convert(mode).save(out, kind, **options)
-    return out.getvalue()
-
-
-@cache
-def bomb():
-    out = io.BytesIO()
-    Image.new("1", (12_000, 12_000)).save(out, "PNG")
-    return out.getvalue()
-
-
-def animated(kind):
-    out = io.BytesIO()
-    first, *rest = (Image.new("RGB", (40, 30), colour) for colour in ("navy", "red", "white"))
-    first.save(out, kind, save_all=True, append_images=rest, duration=50)
-    return out.getvalue()
-
-
-def with_exif():
-    exif = Image.Exif()
-    exif.get_ifd(0x8825).update({1: "N", 2: (39.0, 42.0, 0.0), 3: "E", 4: (115.0, 59.0, 0.0)})
-    exif[0x0110], exif[0x010E] = "camera of Ms Li", SECRET
-    out = io.BytesIO()
-    Image.new("RGB", (40, 30), "grey").save(out, "JPEG", exif=exif)
-    return out.getvalue()
-
-
-def with_archive():
-    out = io.BytesIO(picture())
-    out.seek(0, io.SEEK_END)
-    with zipfile.ZipFile(out, "a") as archive:
-        archive.writestr("page.html", SECRET)
-    return out.getvalue()
-
-
-SECRET = "<script>alert('hidden in a picture')</script>"
-PHP = "<?php system($_GET['c']); ?>" + SECRET
-SVG = f"<svg xmlns='http://www.w3.org/2000/svg'>{SECRET}</svg>"
-TOO_LARGE = "The photo is larger than 15 MB. Choose a smaller one."
-NO_PHOTO = "This file is not a photo (JPEG, PNG or WebP)."
-BAD = {
-    "note.jpg": (lambda: b"by hand", NO_PHOTO),
-    "page.jpg": (lambda: f"<!DOCTYPE html><html>{SECRET}</html>".encode(), NO_PHOTO),
-    "drawing.svg": (SVG.encode, NO_PHOTO),
-    "drawing.jpg": (lambda: b"\xff\xd8\xff" + SVG.encode(), NO_PHOTO),
-    "cut.jpg": (lambda: picture(size=(400, 300))[:9000], NO_PHOTO),
-    "cut.png": (lambda: picture("PNG", size=(400, 300))[:9000], NO_PHOTO),
-    "moving.gif": (lambda: animated("GIF"), NO_PHOTO),
-    "scan.tif": (lambda: picture("TIFF"), NO_PHOTO),
-    "bomb.png": (bomb, "The photo has too many pixels. Choose a smaller one."),
-    "film.jpg": (
-        lambda: picture() + bytes(60 << 20),
-        "The photo is larger than 15 MB. Choose a smaller one.",
-    ),
-}
-GOOD = {
-    "cmyk.jpg": lambda: picture(mode="CMYK"),
-    "grey.png": lambda: picture("PNG", mode="LA"),
-    "where.jpg": with_exif,
-    "page.html": lambda: picture() + f"<!DOCTYPE html><html>{SECRET}</html>".encode(),
-    "run.php": lambda: picture() + PHP.encode(),
-    "code.jpg": lambda: picture(comment=PHP.encode()),
-    "archive.zip": with_archive,
-    "moving.webp": lambda: animated("WEBP"),
-    "moving.png": lambda: animated("PNG"),
-}
 
 
 def sent(name, content):
@@ -261,12 +215,12 @@ def disk(settings, tmp_path):
 
 def everything():
     """How many records of each kind there are, and every state; drafts keep what was typed, which is no record."""
-    ours = ("suggestions", "hazards", "training")
+    ours = ("suggestions", "hazards", "practices", "training")
     models = [model for model in apps.get_models() if model._meta.app_label in ours]
     counts = {model: model._base_manager.count() for model in models if model.__name__ != "CheckChange"}
     states = {
         model: list(model._base_manager.order_by("pk").values_list("status", flat=True))
-        for model in (Suggestion, Hazard, CounsellingVisit, SafetyCheck)
+        for model in (Suggestion, Hazard, CounsellingVisit, Practice, SafetyCheck)
     }
     return counts, states
 

@@ -10,22 +10,12 @@ from pathlib import Path
 import polib
 import pytest
 
+from conftest import OWN_APPS
 from score_mis.lib.messages import compile_messages
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 LOCALE = ROOT / "locale" / "zh_Hans" / "LC_MESSAGES"
-SOURCES = (
-    "score_mis",
-    "accounts",
-    "enterprises",
-    "training",
-    "suggestions",
-    "hazards",
-    "reports",
-    "reminders",
-    "templates",
-    "manage.py",
-)
+SOURCES = (*OWN_APPS, "score_mis", "templates", "manage.py")
 PLACEHOLDER = re.compile(r"%\([A-Za-z_]+\)[a-z]|%[sd]|\{[A-Za-z_]*\}")
 
 

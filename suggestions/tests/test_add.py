@@ -12,21 +12,6 @@ from training.models import CounsellingVisit, Module
 URL = reverse("suggestions:add")
 
 
-@pytest.fixture
-def second(world):
-    other = make_enterprise(
-        programme=world.programme, area=world.district, sector=world.sector, by=world.staff, code="T02"
-    )
-    assign(world.consultant, Role.CONSULTANT, other)
-    return other
-
-
-@pytest.fixture
-def as_member(client, world):
-    client.force_login(world.member)
-    return client
-
-
 def typed(**values):
     return {"title": "Light over press 4", "happened_on": "2017-12-18"} | values
 

@@ -2,7 +2,6 @@
 
 from datetime import timedelta
 
-import pytest
 from django.urls import reverse
 
 from conftest import TODAY, assign, make_enterprise
@@ -12,12 +11,6 @@ from suggestions.models import Suggestion
 from suggestions.tests.factories import DAY, TO_STATUS, make_suggestion, step
 
 URL = reverse("suggestions:board")
-
-
-@pytest.fixture
-def as_leader(client, world):
-    client.force_login(world.leader)
-    return client
 
 
 def columns(response):

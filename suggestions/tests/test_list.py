@@ -5,7 +5,7 @@ from datetime import date, timedelta
 import pytest
 from django.urls import reverse
 
-from conftest import TODAY, assign, make_enterprise
+from conftest import TODAY, assign
 from enterprises.models import Programme, Role
 from suggestions.models import Suggestion
 from suggestions.tests.factories import DAY, make_suggestion, step
@@ -22,22 +22,6 @@ def count(response):
     shown = response.content.decode()
     assert f'data-count="{response.context["count"]}"' in shown
     return response.context["count"]
-
-
-@pytest.fixture
-def as_member(client, world):
-    client.force_login(world.member)
-    return client
-
-
-@pytest.fixture
-def second(world):
-    """Another enterprise in the same district, with the same consultant and member."""
-    other = make_enterprise(
-        programme=world.programme, area=world.district, sector=world.sector, by=world.staff, code="T02"
-    )
-    assign(world.consultant, Role.CONSULTANT, other)
-    return other
 
 
 def test_it_shows_suggestions_newest_first(world, as_member):

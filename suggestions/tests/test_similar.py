@@ -3,8 +3,6 @@
 import pytest
 from django.urls import reverse
 
-from conftest import assign, make_enterprise
-from enterprises.models import Role
 from suggestions.models import Suggestion
 from suggestions.similar import LIKE, NEARLY_SAME, likeness, pieces, similar
 from suggestions.tests.factories import make_suggestion
@@ -12,15 +10,6 @@ from suggestions.tests.factories import make_suggestion
 URL = reverse("suggestions:similar")
 ADD = reverse("suggestions:add")
 RAIL = "Paint the guard rail of the furnace yellow"
-
-
-@pytest.fixture
-def second(world):
-    enterprise = make_enterprise(
-        programme=world.programme, area=world.district, sector=world.sector, by=world.staff, code="T02"
-    )
-    assign(world.consultant, Role.CONSULTANT, enterprise)
-    return enterprise
 
 
 def alike(one, other):

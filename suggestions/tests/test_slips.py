@@ -6,7 +6,7 @@ import pytest
 from django.core.cache import cache
 from django.urls import reverse
 
-from suggestions import codes
+from score_mis.lib import codes
 from suggestions.models import Slip
 from suggestions.services import slips_for
 from suggestions.tests.factories import TO_STATUS, accepted_photo, make_suggestion

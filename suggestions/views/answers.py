@@ -6,7 +6,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
 from score_mis.lib.attempts import Attempts
-from suggestions.codes import as_code
+from score_mis.lib.codes import as_code
 from suggestions.models import Slip
 from suggestions.slips import outcome
 

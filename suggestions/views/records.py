@@ -88,6 +88,7 @@ def suggestion_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "moves": buttons,
         **_photos(suggestion),
         "slip_url": reverse("suggestions:slip", args=[pk]) if roles & ENTERING else "",
+        "may_share": bool(roles & ENTERING) and suggestion.implemented_on is not None,
         "changes": moves.history(
             suggestion,
             by=by,

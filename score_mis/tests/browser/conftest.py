@@ -29,13 +29,18 @@ from accounts.models import User
 from conftest import TODAY
 from enterprises.models import Enterprise, Milestone, Target, WorkforceCount
 from hazards.models import ChecklistVersion, Hazard, SafetyCheck
-from hazards.tests.factories import make_draft, make_hazard, make_order, make_rectified
+from hazards.tests.factories import make_draft, make_hazard, make_order, make_rectified, picture
 from launch.children import die_with_parent
 from launch.virtualenv import ROOT
+from meetings.tests.factories import hold_meeting, take
+from practices.models import Practice
+from practices.tests.factories import CARD
 from reports.tests.pilot import connected_to
 from score_mis.lib import workflow
 from score_mis.lib.environment import KNOWN
+from score_mis.lib.photos import accept
 from score_mis.tests.browser.driver import ARGUMENTS, PATIENCE, is_loud
+from score_mis.tests.browser.phone import Phone
 from suggestions.models import Suggestion
 from training.models import CounsellingVisit, Enrolment, Module, Workshop
 
@@ -148,6 +153,8 @@ def look_up() -> dict[str, int]:
     draft = partial(make_draft, by=member, enterprise=own, version=version, on=TODAY)
     undecided = Suggestion.objects.filter(enterprise=own, status__in=("submitted", "deferred")).order_by("pk")
     check = SafetyCheck.objects.filter(enterprise=own, status="submitted")
+    staff = User.objects.get(username="staff")
+    decision = take(hold_meeting(own.programme, own.area), by=staff, owner=leader, enterprise=own)
     found = {
         "enterprise": own,
         "team": team,
@@ -186,6 +193,9 @@ def look_up() -> dict[str, int]:
             make_order(make_hazard(by=member, enterprise=own), by=inspector), by=leader
         ),
         "suggestion": Suggestion.objects.filter(enterprise=own, status="verified").first(),
+        "practice": draft_card(own),
+        "decision": decision,
+        "meeting": decision.meeting,
         "undecided": undecided.first(),
         "to_adopt": undecided.last(),
     }
@@ -200,6 +210,13 @@ def order_rectification(enterprise: Enterprise, number: int) -> Hazard:
     member, inspector = User.objects.get(username="member"), User.objects.get(username="inspector")
     hazard = make_hazard(by=member, enterprise=enterprise, on=TODAY, description=f"Guard {number} is loose")
     return make_order(hazard, by=inspector, on=TODAY, deadline=date(2018, 1, 10))
+
+
+def draft_card(enterprise: Enterprise) -> Practice:
+    """Draft a good practice with a photo from before."""
+    member = User.objects.get(username="member")
+    card, photo = Practice(enterprise=enterprise), accept(picture())
+    return workflow.perform(card, "draft", by=member, today=TODAY, on=TODAY, fields=CARD, photos=[photo])
 
 
 def plan_visit(enterprise: Enterprise) -> CounsellingVisit:
@@ -293,3 +310,11 @@ def browser(shared_browser) -> Iterator[Browser]:
     shared_browser.complaints.clear()
     yield shared_browser
     assert shared_browser.complaints == []
+
+
+@pytest.fixture
+def phone(site, engine, chromium, tmp_path) -> Iterator[Phone]:
+    """A phone of the test's own, on which nobody is signed in yet."""
+    made = Phone(engine, chromium, site, tmp_path / "phone")
+    yield made
+    made.close()

@@ -5,7 +5,9 @@ by touch is a tap of its own, unless the page put the cursor there; pressing Tab
 """
 
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, closing
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -115,17 +117,53 @@ def chromium() -> str:
     pytest.skip("CHROMIUM IS NOT INSTALLED: no page is looked at in a browser.")
 
 
+class Hall:
+    """Chromium in a thread of its own, so that its event loop does not keep the tests from the database."""
+
+    def __init__(self, playwright: Any, path: str) -> None:
+        self.playwright = playwright
+        self.path = path
+        self.thread = ThreadPoolExecutor(1, "browser")
+        self.opened = ExitStack()
+        self.browser: Any = None
+
+    def run(self, steps: Callable[[Any], None]) -> None:
+        """Call steps with the browser, and wait until they are done; what they raise is raised here."""
+        self.thread.submit(lambda: steps(self._running())).result()
+
+    def close(self) -> None:
+        """End the browser."""
+        self.thread.submit(self.opened.close).result()
+        self.thread.shutdown()
+
+    def _running(self) -> Any:
+        """The browser, started again if it died of a test."""
+        if self.browser is None or not self.browser.is_connected():
+            self.opened.close()
+            driver = self.opened.enter_context(self.playwright.sync_playwright())
+            self.browser = driver.chromium.launch(executable_path=self.path, args=ARGUMENTS)
+            self.opened.callback(self.browser.close)
+        return self.browser
+
+
+@pytest.fixture(scope="session")
+def hall(chromium) -> Iterator[Hall]:
+    """One Chromium for all phones of this process."""
+    made = Hall(pytest.importorskip("playwright.sync_api"), chromium)
+    yield made
+    made.close()
+
+
 @pytest.fixture
-def phone_of(chromium, live_server, client) -> Callable[..., None]:
-    """Run steps in a person's browser, as wide as a phone; the database waits until it is closed."""
-    playwright = pytest.importorskip("playwright.sync_api")
+def phone_of(hall, live_server, client) -> Callable[..., None]:
+    """Run steps in a person's browser, as wide as a phone, with nothing kept of the phones before it."""
 
     def run(who, steps, path, *, script=True, language="en", touch=True, width=390):
         client.force_login(who)
         cookies = {"sessionid": client.cookies["sessionid"].value, "django_language": language}
         complaints = []
-        with playwright.sync_playwright() as driver:
-            browser = driver.chromium.launch(executable_path=chromium, args=ARGUMENTS)
+
+        def use(browser):
             context = browser.new_context(
                 base_url=live_server.url,
                 viewport={"width": width, "height": HEIGHT},
@@ -134,16 +172,21 @@ def phone_of(chromium, live_server, client) -> Callable[..., None]:
                 reduced_motion="reduce",
                 service_workers="block",
             )
-            context.add_cookies(
-                [{"name": name, "value": value, "url": live_server.url} for name, value in cookies.items()]
-            )
-            context.set_default_timeout(PATIENCE)
-            page = context.new_page()
-            page.on("console", lambda message: is_loud(message) and complaints.append(message.text))
-            page.on("pageerror", lambda error: complaints.append(str(error)))
-            page.goto(path, wait_until="load")
-            steps(page)
-            browser.close()
+            with closing(context):
+                context.add_cookies(
+                    [
+                        {"name": name, "value": value, "url": live_server.url}
+                        for name, value in cookies.items()
+                    ]
+                )
+                context.set_default_timeout(PATIENCE)
+                page = context.new_page()
+                page.on("console", lambda message: is_loud(message) and complaints.append(message.text))
+                page.on("pageerror", lambda error: complaints.append(str(error)))
+                page.goto(path, wait_until="load")
+                steps(page)
+
+        hall.run(use)
         assert complaints == []
 
     return run

@@ -6,12 +6,16 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from django.urls import reverse
 from playwright.sync_api import BrowserContext, Error, Page
 
-from score_mis.tests.browser.conftest import ARGUMENTS, Site
+from score_mis.tests.browser.driver import ARGUMENTS
 from suggestions.tests.factories import upload
+
+if TYPE_CHECKING:
+    from score_mis.tests.browser.conftest import Site
 
 SUBMIT = ".form-page form button.btn-primary"
 STATUS = "[data-worker]"
@@ -35,7 +39,7 @@ class Phone:
 
     engine: object
     path: str
-    site: Site
+    site: "Site"
     folder: Path
     language: str = "en"
     width: int = 390

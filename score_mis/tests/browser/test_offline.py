@@ -7,7 +7,6 @@ from score_mis.tests.browser.phone import (
     ADD,
     ATTENTION,
     UNFOLD,
-    Phone,
     choose,
     open_online,
     photos_of,
@@ -38,13 +37,6 @@ IDEAS = (
     "Drinking water nearer",
 )
 """No two of them alike: the site asks about suggestions that are nearly the same."""
-
-
-@pytest.fixture
-def phone(site, engine, chromium, tmp_path):
-    made = Phone(engine, chromium, site, tmp_path / "phone")
-    yield made
-    made.close()
 
 
 def report(page, text: str) -> None:

@@ -11,7 +11,6 @@ from score_mis.tests.browser.phone import (
     ATTENTION,
     SUBMIT,
     UNFOLD,
-    Phone,
     choose,
     open_online,
     photos_of,
@@ -49,13 +48,6 @@ A_DAY_AHEAD = """async (path) => {
   await pages.put(path, new Response(await kept.text(), {headers}));
 }"""
 """The page is kept as by a phone whose clock is a day ahead."""
-
-
-@pytest.fixture
-def phone(site, engine, chromium, tmp_path):
-    made = Phone(engine, chromium, site, tmp_path / "phone")
-    yield made
-    made.close()
 
 
 def drained(page):

@@ -41,7 +41,7 @@
     };
     return { label, text };
   };
-  const isTyped = ([name, value]) => value !== "" && !/^(submission|seen$|base$|token$|looked_at$|next$|save$|more$|action$|.*-(TOTAL|INITIAL|MIN_NUM|MAX_NUM)_FORMS)/.test(name);
+  const isTyped = ([name, value]) => value !== "" && !/^(submission|seen$|base$|looked_at$|next$|save$|more$|action$|.*-(TOTAL|INITIAL|MIN_NUM|MAX_NUM)_FORMS)/.test(name);
 
   const why = (problem) => {
     if (problem.sentence) return problem.sentence;

@@ -64,7 +64,7 @@
     ["Content-Encoding", "Content-Length", "ETag"].forEach((name) => headers.delete(name));
     const when = new Date(headers.get("Date") || Date.now()).toISOString();
     const text = (await kept.text())
-      .replace(/(name="(?:submission|token)" value=")[^"]*/g, (_, start) => start + crypto.randomUUID())
+      .replace(/(name="submission" value=")[^"]*/g, (_, start) => start + crypto.randomUUID())
       .replace("<body", `<body data-kept-at="${when}" data-kept-phone="${headers.get("X-Phone")}"`);
     return new Response(text, { headers });
   };

@@ -1,4 +1,4 @@
-"""Codes on slips: random, so that nobody finds another one by counting, and of letters that are not mixed up.
+"""Codes on slips and reports: random, so that nobody finds another by counting, of letters that are not mixed up.
 
 The alphabet has no vowels (no words arise), and of signs that look alike only one: no 0 and O, 1 and I and L, 2 and Z,
 5 and S, 8 and B, U and V. The last character is a check character: a slip of the pen is no code at all, so that it can
@@ -17,16 +17,16 @@ LENGTH = RANDOM + 1
 GROUP = 5
 
 
-def new_code() -> str:
-    """Draw a code."""
-    drawn = "".join(secrets.choice(ALPHABET) for _place in range(RANDOM))
+def new_code(random: int = RANDOM) -> str:
+    """Draw a code of so many random characters and one to check."""
+    drawn = "".join(secrets.choice(ALPHABET) for _place in range(random))
     return drawn + luhn.calc_check_digit(drawn, alphabet=ALPHABET)
 
 
-def as_code(text: str) -> str:
+def as_code(text: str, random: int = RANDOM) -> str:
     """Return the code that somebody typed, in whatever case and grouping; empty where it cannot be one."""
     plain = "".join(filter(str.isalnum, unicodedata.normalize("NFKC", text[:60]).upper()))
-    if len(plain) != LENGTH or not set(plain) <= set(ALPHABET):
+    if len(plain) != random + 1 or not set(plain) <= set(ALPHABET):
         return ""
     return plain if luhn.is_valid(plain, alphabet=ALPHABET) else ""
 

@@ -1,0 +1,1 @@
+"""Readers of produced files, a module a format."""

@@ -1,0 +1,48 @@
+"""A report to freeze: of the small world, and of the pilot."""
+
+from datetime import date
+
+import pytest
+
+from accounts.models import User
+from enterprises.models import Area
+from publications import signing
+from publications.models import Report
+from score_mis.lib import dates
+
+
+def make_report(programme, area, by, **values):
+    """Save a report on an area."""
+    given = {
+        "kind": "mtr",
+        "name_en": "Mid-Term Review",
+        "name_zh": "中期评估报告",
+        "as_of": date(2017, 12, 19),
+        "languages": ["en", "zh-hans"],
+        "created_by": by,
+        "created_at": dates.now(),
+    }
+    report = Report(programme=programme, area=area, **given | values)
+    report.full_clean()
+    report.save()
+    return report
+
+
+@pytest.fixture
+def key(world):
+    """The installation's signing key."""
+    return signing.make(dates.now())
+
+
+@pytest.fixture
+def report(world, key):
+    """A report on the world's district."""
+    return make_report(world.programme, world.district, world.staff)
+
+
+@pytest.fixture
+def pilot_report(pilot):
+    """A report on the pilot's district, with a period."""
+    signing.make(dates.now())
+    staff = User.objects.get(username="staff")
+    return make_report(pilot, Area.objects.get(code="110111"), staff, since=date(2017, 10, 1))
