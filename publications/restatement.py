@@ -130,7 +130,7 @@ def _members(one: FrozenFigure, number: int) -> Iterator[tuple[Ref, Any]]:
 def _ref(row: dict[str, Any]) -> Ref:
     """The record of a frozen row, as restatements name it."""
     if row["kind"] == "item_look":
-        return Ref("look", f"{row['enterprise']}/{row['item_code']}")
+        return Ref("item_look", f"{row['enterprise']}/{row['item_code']}")
     return Ref(row["kind"], str(row["id"]))
 
 
@@ -182,9 +182,9 @@ def _because(one: Because, names: dict[Ref, str]) -> dict[str, Any]:
 
 
 def _names(refs: set[Ref]) -> dict[Ref, str]:
-    """What records are called; those of changes as their records."""
-    found = {}
-    for kind in {ref.kind for ref in refs} - {"look"}:
+    """What records are called; those of changes as their records, looks by their item, and people not by name."""
+    found = {ref: ref.pk.partition("/")[2] for ref in refs if ref.kind == "item_look"}
+    for kind in {ref.kind for ref in refs} - {"item_look", "participant"}:
         model: Any = KINDS[kind]
         owner = getattr(model, "record_field", "")
         pks = [ref.pk for ref in refs if ref.kind == kind]

@@ -5,14 +5,17 @@ from datetime import date, timedelta
 import pytest
 
 from conftest import TODAY
-from hazards.tests.factories import make_hazard
+from hazards.tests.factories import make_check, make_hazard, make_version
 from publications import snapshots
 from publications.freezing import freeze
 from publications.restatement import as_content, differences
 from reports.restating import Ref
+from reports.tallies.looks import look_again
 from score_mis.lib import dates, workflow
 from score_mis.lib.workflow import correct
 from suggestions.tests.factories import make_suggestion, step
+from training.services import add_participants, remove_participant
+from training.tests.factories import make_workshop
 
 
 def frozen(report):
@@ -102,3 +105,34 @@ def test_many_records_are_counted_and_the_first_named(world, before, monkeypatch
     told = as_content(snapshot, differences(snapshot))
     one = next(f for f in told["figures"] if (f["indicator"], f["dim"]) == ("suggestions_implemented", ""))
     assert (one["records"], len(one["because"])) == (2, 1)
+
+
+def test_an_item_that_was_looked_at_late_is_told_by_its_check(world, report):
+    version = make_version(world.programme)
+    make_check(by=world.member, enterprise=world.enterprise, version=version)
+    look_again({world.enterprise.pk})
+    snapshot = frozen(report)
+    make_check(by=world.member, enterprise=world.enterprise, version=version, answers={"F-01": "o"})
+    look_again({world.enterprise.pk})
+    one, *_others = found(snapshot, "item_coverage")
+    assert one.by["numerator"] == 1
+    [because] = one.because
+    assert (because.ref, because.what) == (Ref("item_look", f"{world.enterprise.pk}/F-01"), "added")
+    assert "submit" in {cause.move for cause in because.causes}
+    assert as_content(snapshot, [one])["figures"][0]["because"][0]["name"] == "F-01"
+
+
+def test_people_at_a_workshop_are_not_told_by_name(world, report):
+    shop = make_workshop(world)
+    person = {"kind": "enterprise", "enterprise": world.enterprise, "sex": "female", "standing": "worker"}
+    add_participants(shop, [({**person, "name": "Wang Fang"}, 1)], by=world.consultant)
+    snapshot = frozen(report)
+    remove_participant(shop.participants.get(), by=world.consultant)
+    add_participants(shop, [({**person, "name": "Li Na"}, 2)], by=world.consultant)
+    [one] = found(snapshot, "people_trained", "sex_role", "female/worker")
+    assert one.by == {"value": 1}
+    assert sorted(because.what for because in one.because) == ["added", "added", "gone"]
+    told = str(as_content(snapshot, [one]))
+    assert str(world.consultant) in told
+    assert "Wang" not in told
+    assert "Li Na" not in told

@@ -114,8 +114,12 @@ def compared(
         _("As known on %(day)s") % {"day": date_format(span.known_on)},
         _("As known today"),
     ]
+    labels = [
+        date_format(span.known_on, "SHORT_DATE_FORMAT"),
+        heads[2],
+    ]  # what fits beside a value on a phone
     lines = (
-        _line(known.big(name, then[name]), today.big(name, now[name]), then[name] != now[name], heads)
+        _line(known.big(name, then[name]), today.big(name, now[name]), then[name] != now[name], labels)
         for name in HEADLINE
     )
     table = fill(
@@ -141,12 +145,12 @@ def _said(left_out: int) -> SafeString:
     return fill('<p class="note">{}</p>', text % {"n": left_out})
 
 
-def _line(then: Figure, now: Figure, differs: bool, heads: list[str]) -> SafeString:
+def _line(then: Figure, now: Figure, differs: bool, labels: list[str]) -> SafeString:
     mark = fill(' <span class="tag tag-warn">{}</span>', _("differs")) if differs else NOTHING
     cell = '<td data-label="{}"><strong>{}</strong> <span class="parts">{}</span>{}</td>'
     cells = [
-        fill(cell, heads[1], then.shown, then.parts, NOTHING),
-        fill(cell, heads[2], now.shown, now.parts, mark),
+        fill(cell, labels[0], then.shown, then.parts, NOTHING),
+        fill(cell, labels[1], now.shown, now.parts, mark),
     ]
     return fill('<tr><th scope="row">{}</th>{}</tr>', then.name, joined(cells))
 

@@ -45,8 +45,8 @@ def as_it_was(table: Table, record: Any, rows: Sequence[Any], moment: datetime) 
 
 
 def _columns(table: Table) -> list[str]:
-    """The columns that moves set to what was typed, or empty."""
-    told = table.date_columns() | {row.actor for row in table.rows}
+    """The columns that moves set to what was typed, or empty; a hazard goes along with its check without a row."""
+    told = table.date_columns() | {row.actor for row in table.rows} | {"check_event"}
     return [name for row in table.rows for name in (*row.fields, *row.clears) if name not in told]
 
 

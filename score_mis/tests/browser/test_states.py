@@ -40,6 +40,11 @@ OTHER = {
     "all items of an enterprise": ("inspector", "/enterprises/{enterprise}/items/?state=all"),
     "items never looked at": ("inspector", "/enterprises/{enterprise}/items/?state=never"),
     "figures of an enterprise": ("member", "/dashboard/?enterprise={enterprise}"),
+    "figures as known then": ("authority", "/dashboard/?as_of=2017-11-30&known_on=2017-12-01"),
+    "a list as known then": (
+        "authority",
+        "/evidence/suggestions_implemented/value/?as_of=2017-11-30&known_on=2017-12-01",
+    ),
     "all visits of a month": ("consultant", "/visits/calendar/?whose=all&month=2017-11"),
     "an answer to be given": ("leader", "/suggestions/{undecided}/reject/"),
     "before and after": ("inspector", "/hazards/{rectified}/verify/"),
