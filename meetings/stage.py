@@ -6,19 +6,21 @@ from datetime import date
 from functools import cached_property
 from typing import Any
 
-from django.db.models import F
+from django.db.models import F, QuerySet
 from django.http import Http404
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from enterprises.models import Enterprise
 from hazards.models import Hazard
+from hazards.models.hazard import RECTIFIED
 from meetings.models import Decision, Meeting
 from practices.models import Practice
 from reports import coverage
 from reports.dashboard import Dashboard
 from reports.measures import Span
 from reports.scope import Scope, UnknownScope, scope_for
+from reports.worklists import brief
 from score_mis.lib.photos import Kind, Photo
 from suggestions.models import Suggestion
 
@@ -162,20 +164,32 @@ class Stage:
 def story_of(enterprise: Enterprise, day: date) -> Story | None:
     """The best published card of an enterprise; else its last suggestion carried out, or hazard rectified, with photos.
 
-    The best card is the one that saves most, then the newest. Up to four queries.
+    The best card is the one that saves most, then the newest; records with photos from before go first. Up to six
+    queries.
     """
     cards = Practice.objects.published().filter(enterprise=enterprise, photos__isnull=False)
     best = cards.distinct().order_by(F("saving").desc(nulls_last=True), "-published_on", "-pk").first()
     if best is not None:
         return _story(best, _("Good practice"), best.title, "practices:photo")
-    shown = {"enterprise": enterprise, "photos__kind": Kind.AFTER}
-    ideas = Suggestion.objects.implemented_lately().filter(**shown, implemented_on__lte=day)
-    idea = ideas.distinct().first()
-    if idea is not None:
-        return _story(idea, _("Suggestion carried out"), idea.title, "suggestions:photo")
-    gone = Hazard.objects.filter(**shown, status__in=("rectified", "verified"), rectified_on__lte=day)
-    hazard = gone.distinct().order_by("-rectified_on", "-pk").first()
-    return _story(hazard, _("Hazard rectified"), hazard.description, "hazards:photo") if hazard else None
+    for both in (True, False):
+        idea = _with_photos(
+            Suggestion.objects.implemented_lately().filter(implemented_on__lte=day), enterprise, both
+        )
+        if idea is not None:
+            return _story(idea, _("Suggestion carried out"), idea.title, "suggestions:photo")
+        gone = Hazard.objects.filter(status__in=RECTIFIED, rectified_on__lte=day)
+        hazard = _with_photos(gone.order_by("-rectified_on", "-pk"), enterprise, both)
+        if hazard is not None:
+            return _story(hazard, _("Hazard rectified"), brief(hazard.description), "hazards:photo")
+    return None
+
+
+def _with_photos(rows: QuerySet, enterprise: Enterprise, both: bool) -> Any:
+    """The first of an enterprise's records with a photo from afterwards, and where `both` is asked from before too."""
+    found = rows.filter(enterprise=enterprise, photos__kind=Kind.AFTER)
+    if both:
+        found = found.filter(pk__in=rows.model.objects.filter(photos__kind=Kind.BEFORE).values("pk"))
+    return found.distinct().first()
 
 
 def _story(record: Any, kind: str, title: str, photo_url: str) -> Story:

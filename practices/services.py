@@ -63,7 +63,9 @@ def complete(practice: Practice, *, hazards: Iterable[Hazard] | None, taken: Seq
     if hazards is not None:
         practice.hazards.set(hazards)
     for photo in taken:
-        practice.add_photos([str(photo.file.name)], photo.kind, by)
+        practice.photos.create(
+            file=str(photo.file.name), kind=photo.kind, is_placeholder=photo.is_placeholder, added_by=by
+        )
 
 
 def remove_photo(photo: PracticePhoto) -> None:

@@ -106,7 +106,7 @@ def _facts(card: Practice) -> list[tuple[str, Any]]:
     """What everybody reads beside the texts."""
     removed = card.hazards.counted().count()
     day = card.published_on and date_format(card.published_on, "DATE_FORMAT")
-    return [
+    facts = [
         (_("Sector"), card.enterprise.sector),
         (_("Area"), card.enterprise.area),
         (_("Category"), card.get_category_display()),
@@ -115,6 +115,7 @@ def _facts(card: Practice) -> list[tuple[str, Any]]:
         (_("Hazards removed"), removed or ""),
         (_label("published_on"), day),
     ]
+    return [(label, value) for label, value in facts if value]
 
 
 def _origin(card: Practice) -> list[tuple[str, Any]]:

@@ -46,10 +46,13 @@ def test_one_button_on_a_suggestion_starts_a_card(client, world, idea):
         assert words in page
     names = [name.split('"')[0] for name in page.split('name="taken" value="')[1:]]
     assert len(names) == 2
+    idea.photos.update(is_placeholder=True)
     typed = {"title": "Fit a rail", "suggestion": idea.pk, "saving": "900", "category": "safety"}
     answer = client.post(button, typed | {"happened_on": "2017-12-19", "taken": names})
     card = Practice.objects.get()
     assert answer.url == card.get_absolute_url()
+    idea.photos.update(is_placeholder=False)
+    assert not card.photos.filter(is_placeholder=False).exists()
     assert (card.suggestion, card.saving, card.drafted_by) == (idea, 900, world.consultant)
     assert sorted(card.photos.values_list("kind", "file")) == sorted(idea.photos.values_list("kind", "file"))
     assert client.get(button).url == card.get_absolute_url()
