@@ -9,8 +9,8 @@ from django.urls import reverse
 from django.utils.translation import get_language, gettext as _, gettext_lazy
 
 from publications.models import Report, Snapshot
-from publications.scopes import scope_of, spans_of
 from publications.restatement import as_content
+from publications.scopes import scope_of, spans_of
 from publications.snapshots import FrozenFigure, content, figure, rows_of
 from reports.figures import Page
 from reports.indicators import GROUPS, INDICATORS

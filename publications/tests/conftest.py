@@ -7,25 +7,8 @@ import pytest
 from accounts.models import User
 from enterprises.models import Area
 from publications import signing
-from publications.models import Report
+from publications.tests.factories import make_report
 from score_mis.lib import dates
-
-
-def make_report(programme, area, by, **values):
-    """Save a report on an area."""
-    given = {
-        "kind": "mtr",
-        "name_en": "Mid-Term Review",
-        "name_zh": "中期评估报告",
-        "as_of": date(2017, 12, 19),
-        "languages": ["en", "zh-hans"],
-        "created_by": by,
-        "created_at": dates.now(),
-    }
-    report = Report(programme=programme, area=area, **given | values)
-    report.full_clean()
-    report.save()
-    return report
 
 
 @pytest.fixture

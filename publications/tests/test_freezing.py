@@ -12,7 +12,7 @@ from hazards.tests.factories import make_hazard
 from publications import signing, snapshots
 from publications.freezing import CannotFreeze, freeze
 from publications.models import Snapshot, SnapshotRows
-from publications.tests.conftest import make_report
+from publications.tests.factories import make_report
 from reports import tallies
 from reports.models import AreaMonth
 from score_mis.lib import canonical, dates

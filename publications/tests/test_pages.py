@@ -9,7 +9,7 @@ from conftest import TODAY
 from publications import issuing, snapshots
 from publications.freezing import freeze
 from publications.models import Document, Freezing, Report
-from publications.tests.conftest import make_report
+from publications.tests.factories import make_report
 from score_mis.lib import dates, filejobs
 from suggestions.tests.factories import make_suggestion, step
 

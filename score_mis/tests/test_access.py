@@ -19,6 +19,7 @@ from enterprises.models import Cohort, Milestone, Target, WorkforceCount
 from hazards.models import Hazard, SafetyCheck
 from meetings.tests.factories import make_decision
 from practices.tests.factories import make_practice
+from publications.tests.factories import make_published
 from reminders import unsubscribing
 from reports.tests.histories import make_version
 from score_mis.lib import workflow
@@ -120,6 +121,7 @@ def things(world, today):
         "practice_photo": practice.photos.create(file=file, added_by=world.member),
         "published": make_practice(world, "published"),
         "sheet_file": make_file(world.staff),
+        **make_published(world),
         "hazard_photo": hazard.photos.create(file=file, added_by=world.inspector),
     }
 
@@ -132,6 +134,11 @@ def pk(name: str):
 def key(name: str):
     """The key of a photo."""
     return lambda things: things[name].key
+
+
+def code(name: str):
+    """The code of a snapshot."""
+    return lambda things: things[name].code
 
 
 def last(name: str):
@@ -171,6 +178,21 @@ ACCESS = {
     "reports:plans": ([], "200 200 200 200 200 200 403 200 302"),
     "reports:operations": ([], "403 403 403 403 403 200 200 403 302"),
     "reports:build": ([], "405 405 405 405 405 405 405 405 302"),
+    "publications:list": ([], "200 200 200 200 200 200 200 200 302"),
+    "publications:add": ([], "403 403 403 403 403 200 403 403 302"),
+    "publications:detail": ([pk("report")], "404 404 404 200 200 200 404 404 302"),
+    "publications:edit": ([pk("report")], "404 404 404 403 403 200 404 404 302"),
+    "publications:freeze": ([pk("report")], "405 405 405 405 405 405 405 405 302"),
+    "publications:freezing": ([key("freezing")], "404 404 404 302 302 302 404 404 302"),
+    "publications:freezing_file": ([key("freezing")], "404 404 404 200 200 200 404 404 302"),
+    "publications:snapshot": ([code("snapshot")], "404 404 404 200 200 200 404 404 302"),
+    "publications:today": ([code("snapshot")], "404 404 404 200 200 200 404 404 302"),
+    "publications:documents": ([code("snapshot")], "405 405 405 405 405 405 405 405 302"),
+    "publications:document": ([key("document")], "404 404 404 200 200 200 404 404 302"),
+    "publications:document_file": ([key("document")], "404 404 404 200 200 200 404 404 302"),
+    "publications:evidence": ([code("snapshot"), "E1"], "404 404 404 200 200 200 404 404 302"),
+    "publications:verify": ([], "200 200 200 200 200 200 200 200 200"),
+    "publications:verify_code": ([code("snapshot")], "200 200 200 200 200 200 200 200 200"),
     "sheets:list": ([], "200 200 200 200 200 200 403 200 302"),
     "sheets:add": (["consultant-activity"], "403 403 200 200 200 200 403 200 302"),
     "sheets:file_detail": ([file_key], "404 404 404 404 404 200 404 404 302"),

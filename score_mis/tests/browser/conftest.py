@@ -17,6 +17,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from functools import partial
+from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
@@ -27,7 +28,7 @@ from django.test import Client
 
 from accounts.models import User
 from conftest import TODAY
-from enterprises.models import Enterprise, Milestone, Target, WorkforceCount
+from enterprises.models import Area, Enterprise, Milestone, Programme, Target, WorkforceCount
 from hazards.models import ChecklistVersion, Hazard, SafetyCheck
 from hazards.tests.factories import make_draft, make_hazard, make_order, make_rectified, picture
 from launch.children import die_with_parent
@@ -35,8 +36,11 @@ from launch.virtualenv import ROOT
 from meetings.tests.factories import hold_meeting, take
 from practices.models import Practice
 from practices.tests.factories import CARD
+from publications import signing
+from publications.freezing import freeze
+from publications.tests.factories import make_report
 from reports.tests.pilot import connected_to
-from score_mis.lib import workflow
+from score_mis.lib import dates, workflow
 from score_mis.lib.environment import KNOWN
 from score_mis.lib.photos import accept
 from score_mis.tests.browser.driver import ARGUMENTS, PATIENCE, is_loud
@@ -57,7 +61,7 @@ class Site:
 
     url: str
     sessions: dict[str, str]
-    keys: dict[str, int]
+    keys: dict[str, Any]
 
 
 @pytest.fixture(scope="session")
@@ -80,6 +84,7 @@ def site(chromium, pilot_database, django_db_blocker, tmp_path_factory) -> Itera
         with connected_to(copy):
             sessions, keys = sign_everybody_in(), look_up()
             call_command("tally", stdout=io.StringIO())
+            keys |= freeze_report()
     assert collecting.wait() == 0
     with socket.create_server(("127.0.0.1", 0)) as listener:
         url = f"http://127.0.0.1:{listener.getsockname()[1]}"
@@ -127,6 +132,15 @@ def wait_for(url: str, child: subprocess.Popen) -> None:
         else:
             return
     pytest.fail("The site for the browser did not start.")
+
+
+def freeze_report() -> dict[str, Any]:
+    """Freeze a report on the pilot; the names of what there is to look at."""
+    signing.make(dates.now())
+    staff = User.objects.get(username="staff")
+    report = make_report(Programme.objects.get(), Area.objects.get(code="110111"), staff)
+    snapshot = freeze(report, by=staff, now=dates.now())
+    return {"report": report.pk, "snapshot": snapshot.code}
 
 
 def sign_everybody_in() -> dict[str, str]:
