@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime
+from functools import partial
 from itertools import groupby, islice
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -57,7 +58,11 @@ def _volumes(sheet: Sheet, asked: Asked, language: str, beat: Beat) -> Iterator[
         beat(done, 0, gettext_lazy("Typesetting"))
         volume, count = number if more or number > 1 else 0, None if more else done
         context = _context(sheet, asked, some, language, volume=volume, count=count)
-        yield pdf.render("sheets/sheet.typ", context, language=language)
+        if volume:
+            alive = partial(beat, done, 0, gettext_lazy("Typesetting"))
+            yield pdf.render_apart("sheets/sheet.typ", context, language=language, alive=alive)
+        else:
+            yield pdf.render("sheets/sheet.typ", context, language=language)
         some = more
 
 

@@ -118,12 +118,16 @@ def folder_of(job_class: type[FileJob]) -> Path:
 def clean(job: FileJob, but: Path | None = None) -> None:
     """Remove the files of a job but one: those of killed workers, or all."""
     for path in folder_of(type(job)).glob(f"*{job.key.hex}*"):
-        if path == but:
-            continue
-        if path.is_dir():
-            shutil.rmtree(path, ignore_errors=True)
-        else:
-            path.unlink(missing_ok=True)
+        if path != but:
+            remove(path)
+
+
+def remove(path: Path) -> None:
+    """Remove a file or a folder that may be gone already."""
+    if path.is_dir():
+        shutil.rmtree(path, ignore_errors=True)
+    else:
+        path.unlink(missing_ok=True)
 
 
 def fsync(folder: Path) -> None:

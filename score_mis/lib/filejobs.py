@@ -9,6 +9,7 @@ import errno
 import hashlib
 import logging
 import os
+import re
 import time
 import uuid
 from collections.abc import Callable
@@ -28,7 +29,7 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext_lazy
 from kombu.exceptions import OperationalError
 
-from score_mis.lib.filejob import FileJob, State, clean, folder_of, fsync
+from score_mis.lib.filejob import FileJob, State, clean, folder_of, fsync, remove
 
 __all__ = [
     "CannotMake",
@@ -54,6 +55,9 @@ REFRESH = 2
 """Seconds after which the page of a job that is not ready looks again."""
 OFTEN = 1.0
 """Seconds between two signs of life."""
+
+KEY = re.compile(r"\.?([0-9a-f]{32})-")
+"""How the names of our files begin."""
 
 TYPES = {
     "pdf": "application/pdf",
@@ -315,7 +319,8 @@ def swept(job_class: type[FileJob], older_than: timedelta) -> int:
         clean(job)
     folder = folder_of(job_class)
     for path in folder.iterdir() if folder.is_dir() else ():
-        key = path.name.removeprefix(".")[:32]
-        if path.stat().st_mtime < before.timestamp() and not rows.filter(key=uuid.UUID(key)).exists():
-            path.unlink(missing_ok=True)
+        key = KEY.match(path.name)
+        is_old = path.stat().st_mtime < before.timestamp()
+        if key and is_old and not rows.filter(key=uuid.UUID(key[1])).exists():
+            remove(path)
     return len(ended)

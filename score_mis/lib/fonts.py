@@ -40,12 +40,16 @@ def names() -> tuple[str, ...]:
     return LATIN + HAN
 
 
+def folders() -> list[str]:
+    """Where fonts are beside those of this machine."""
+    found = importlib.util.find_spec(FONT_PACKAGE)
+    return list((found.submodule_search_locations if found else None) or [])
+
+
 @cache
 def installed() -> typst.Fonts:
     """The fonts of this machine and of the package, looked through once a process."""
-    found = importlib.util.find_spec(FONT_PACKAGE)
-    folders = found.submodule_search_locations if found else None
-    return typst.Fonts(font_paths=list(folders or []))
+    return typst.Fonts(font_paths=list(folders()))
 
 
 def require() -> None:

@@ -6,7 +6,10 @@ layout that papers share in `_paper.typ`. Pictures are given as bytes and found 
 
 import hashlib
 import json
-from collections.abc import Mapping
+import subprocess
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from datetime import date, datetime
 from decimal import Decimal
 from functools import cache
@@ -22,12 +25,19 @@ from django.utils.formats import date_format, number_format
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext_lazy
 
-from score_mis.lib import fonts
+from score_mis.lib import fonts, typeset
 
 OTHER = {"en": "zh-hans", "zh-hans": "en"}
 """The second language of a bilingual paper, by its first."""
 
+LOOK = 2.0
+"""Seconds between two looks at a process that typesets."""
+
 UNDRAWN = gettext_lazy("Printed by their numbers, because the fonts of this paper do not draw them:")
+
+
+class TypesettingFailed(Exception):
+    """A process could not typeset a paper; holds what it said."""
 
 
 def render(template: str, context: Mapping[str, Any], *, language: str) -> bytes:
@@ -39,6 +49,38 @@ def render(template: str, context: Mapping[str, Any], *, language: str) -> bytes
     Characters that no font draws are printed by their numbers and told at the end (`fonts.Printable`); where there is
     no font for Chinese, FontMissing is raised.
     """
+    with _folder(template, context, language) as folder:
+        return typst.compile(f"{folder}/main.typ", root=folder, font_paths=fonts.installed(), format="pdf")
+
+
+def render_apart(
+    template: str, context: Mapping[str, Any], *, language: str, alive: Callable[[], Any] = bool
+) -> bytes:
+    """The same in a process of its own, for papers of many volumes; `alive` is called now and then meanwhile."""
+    with _folder(template, context, language) as folder:
+        command = [sys.executable, typeset.__file__, folder, *fonts.folders()]
+        with subprocess.Popen(command, stderr=subprocess.PIPE) as child:
+            try:
+                told = _told(child, alive)
+            finally:
+                child.kill()
+        if child.returncode:
+            raise TypesettingFailed(told.decode(errors="replace")[-2000:])
+        return Path(folder, "out.pdf").read_bytes()
+
+
+def _told(child: subprocess.Popen[bytes], alive: Callable[[], Any]) -> bytes:
+    """What a process said on its standard error by its end."""
+    while True:
+        try:
+            return child.communicate(timeout=LOOK)[1]
+        except subprocess.TimeoutExpired:
+            alive()
+
+
+@contextmanager
+def _folder(template: str, context: Mapping[str, Any], language: str) -> Iterator[str]:
+    """A folder with all that a paper is typeset from."""
     fonts.require()
     letters = fonts.Printable()
     pictures: dict[str, bytes] = {}
@@ -63,7 +105,7 @@ def render(template: str, context: Mapping[str, Any], *, language: str) -> bytes
     with TemporaryDirectory(prefix="score-paper-") as folder:
         for name, content in {**files, **pictures}.items():
             Path(folder, name).write_bytes(content)
-        return typst.compile(f"{folder}/main.typ", root=folder, font_paths=fonts.installed(), format="pdf")
+        yield folder
 
 
 def answer(content: bytes, name: str) -> HttpResponse:

@@ -2,7 +2,9 @@
 
 import hashlib
 import os
+import signal
 import threading
+import time
 from datetime import timedelta
 from pathlib import Path
 
@@ -156,6 +158,45 @@ def test_a_killed_workers_claim_is_taken_again(wish, sent, client, world):
     assert job.attempts == 2
     assert files() == [job.file.name]
     assert b"".join(client.get(job.file_url()).streaming_content) == b"whole"
+
+
+def killed_in_the_middle(job):
+    """Make a file in a process that is killed (SIGKILL) when half of it is written."""
+
+    def half(_job, path, beat):
+        path.write_bytes(b"hal")
+        time.sleep(60)
+
+    child = os.fork()
+    if not child:
+        _parents, connection.connection = (
+            connection.connection,
+            None,
+        )  # one of its own; the other is never closed
+        try:
+            make(SheetFile, job.pk, half)
+        finally:
+            os._exit(1)
+    until = time.monotonic() + 30
+    while not (files() and all((folder_of(SheetFile) / name).stat().st_size for name in files())):
+        assert time.monotonic() < until
+        time.sleep(0.05)
+    os.kill(child, signal.SIGKILL)
+    os.waitpid(child, 0)
+
+
+def test_a_process_that_was_really_killed_leaves_nothing_to_offer(transactional_db, sent, tmp_path):
+    user = SheetFile._meta.get_field("asked_by").related_model.objects.create_user("u", "", "p")
+    job = ask(SheetFile(asked_by=user, language="en", format="csv", name="L", sheet="x"), TASK)
+    killed_in_the_middle(job)
+    job.refresh_from_db()
+    assert (job.state, job.path) == (State.MAKING, "")
+    no_sign_of_life(job)
+    assert asked_again(SheetFile, TASK) == 1
+    assert make(SheetFile, job.pk, written) is True
+    job.refresh_from_db()
+    assert (job.state, job.attempts, job.file.read_bytes()) == (State.READY, 2, b"whole")
+    assert files() == [job.file.name]
 
 
 def test_what_kills_every_worker_is_given_up(wish):

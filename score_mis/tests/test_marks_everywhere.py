@@ -88,6 +88,7 @@ WRITERS = {
     "reminders/": "messages, wishes and rounds; no figure reads them",
     # Not the database at all.
     "score_mis/lib/spreadsheets.py": "a set of names",
+    "sheets/papers.py:_join": "a file",
     "score_mis/lib/moves.py:MoveForm.__init__": "a dictionary",
     "score_mis/lib/release.py:release": "a hash",
     "score_mis/settings.py:": "a dictionary",

@@ -184,6 +184,35 @@ def test_equal_pictures_are_written_once(paper):
     assert len(two) < len(one) + len(out.getvalue()) / 2
 
 
+@READERS
+def test_a_paper_of_another_process_is_the_same(paper, monkeypatch):
+    looks = []
+    monkeypatch.setattr(pdf, "LOOK", 0.01)
+    here = paper(words="护罩")
+    apart = pdf.render_apart(
+        "test.typ", CONTEXT | {"words": "护罩"}, language="en", alive=lambda: looks.append(1)
+    )
+    assert read("pdftotext", apart) == read("pdftotext", here)
+    assert looks
+
+
+def test_a_process_that_cannot_typeset_says_why(paper):
+    with pytest.raises(typst.TypstError):
+        paper("#nothing-of-this-name")
+    with pytest.raises(pdf.TypesettingFailed, match="nothing-of-this-name"):
+        pdf.render_apart("test.typ", CONTEXT, language="en")
+
+
+def test_a_process_ends_with_the_work_that_was_stopped(paper, monkeypatch):
+    def stop():
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(pdf, "LOOK", 0.0)
+    paper()
+    with pytest.raises(ZeroDivisionError):
+        pdf.render_apart("test.typ", CONTEXT, language="en", alive=stop)
+
+
 def test_a_wrong_template_is_an_error(paper):
     with pytest.raises(typst.TypstError):
         paper("#nothing-of-this-name")

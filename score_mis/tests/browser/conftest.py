@@ -44,6 +44,7 @@ from score_mis.lib import dates, workflow
 from score_mis.lib.environment import KNOWN
 from score_mis.lib.photos import accept
 from score_mis.tests.browser.driver import ARGUMENTS, PATIENCE, is_loud
+from sheets.models import SheetFile
 from score_mis.tests.browser.phone import Phone
 from suggestions.models import Suggestion
 from training.models import CounsellingVisit, Enrolment, Module, Workshop
@@ -61,6 +62,7 @@ class Site:
 
     url: str
     sessions: dict[str, str]
+    keys: dict[str, int | str]
     keys: dict[str, Any]
 
 
@@ -156,7 +158,7 @@ def sign_everybody_in() -> dict[str, str]:
     return sessions
 
 
-def look_up() -> dict[str, int]:
+def look_up() -> dict[str, int | str]:
     """Keys of one record of each kind, where there is a choice with as much on its page as possible."""
     member, leader, inspector = (
         User.objects.get(username=name) for name in ("member", "leader", "inspector")
@@ -215,8 +217,23 @@ def look_up() -> dict[str, int]:
     }
     keys = {name: record.pk for name, record in found.items()}
     keys["participant"] = found["workshop"].participants.first().pk
+    keys |= {f"{state}_file": file_of_a_sheet(state) for state in ("ready", "failed")}
     keys["action"] = found["visit"].actions.first().pk
     return keys
+
+
+def file_of_a_sheet(state: str) -> str:
+    """A file that the staff asked for, made or failed; return its key."""
+    staff = User.objects.get(username="staff")
+    values = {
+        "language": "en",
+        "format": "xlsx",
+        "sheet": "hazard-ledger",
+        "sha256": "0" * 64,
+        "size": 71_089,
+    }
+    job = SheetFile.objects.create(asked_by=staff, state=state, name="Hazard ledger", wish=state, **values)
+    return str(job.key)
 
 
 def order_rectification(enterprise: Enterprise, number: int) -> Hazard:

@@ -48,6 +48,7 @@ OTHER = {
     "all visits of a month": ("consultant", "/visits/calendar/?whose=all&month=2017-11"),
     "an answer to be given": ("leader", "/suggestions/{undecided}/reject/"),
     "before and after": ("inspector", "/hazards/{rectified}/verify/"),
+    "a file that could not be made": ("staff", "/sheets/{failed_file}/"),
     "what is to be put right": ("leader", "/hazards/{ordered}/rectify/"),
 }
 STATES = {}
