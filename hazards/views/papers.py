@@ -54,7 +54,6 @@ def found(request: HttpRequest, pk: int) -> HttpResponse:
 @require_safe
 def ledger(request: HttpRequest) -> HttpResponse:
     """The ledger of the hazards that the list shows with the same filters; of too many another one is offered."""
-    """The ledger of the hazards that the list shows with the same filters; of too many another is offered."""
     today = dates.today()
     asked = HazardFilter(request.GET, Hazard.objects.visible_to(request.user), request=request, today=today)
     keys = list(

@@ -68,7 +68,9 @@ def drawn() -> frozenset[str]:
     for font in installed().fonts():
         if font.family in names() and font.path and font.style == "normal" and font.stretch == 1.0:
             with TTFont(font.path, fontNumber=font.index, lazy=True) as file:
-                file.setGlyphOrder([f"glyph{n}" for n in range(file["maxp"].numGlyphs)])  # their names cost a second
+                file.setGlyphOrder(
+                    [f"glyph{n}" for n in range(file["maxp"].numGlyphs)]
+                )  # their names cost a second
                 letters = frozenset(map(chr, file.getBestCmap() or ()))
             families[font.family] = families.get(font.family, letters) & letters
     return BROUGHT.union(*families.values())

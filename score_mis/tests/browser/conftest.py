@@ -44,8 +44,8 @@ from score_mis.lib import dates, workflow
 from score_mis.lib.environment import KNOWN
 from score_mis.lib.photos import accept
 from score_mis.tests.browser.driver import ARGUMENTS, PATIENCE, is_loud
-from sheets.models import SheetFile
 from score_mis.tests.browser.phone import Phone
+from sheets.models import SheetFile
 from suggestions.models import Suggestion
 from training.models import CounsellingVisit, Enrolment, Module, Workshop
 
@@ -62,7 +62,6 @@ class Site:
 
     url: str
     sessions: dict[str, str]
-    keys: dict[str, int | str]
     keys: dict[str, Any]
 
 
