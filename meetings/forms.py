@@ -5,15 +5,25 @@ from typing import Any
 
 from crispy_forms.layout import Layout
 from django.db.models import Q, QuerySet
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from enterprises.choosing import PersonField, choose_enterprise
+from enterprises.choosing import ListedField, PersonField, choose_enterprise
 from enterprises.models import Area, Enterprise, Programme
 from enterprises.staff import areas_within, people_within, staff_reach
 from meetings.models import Decision, Meeting
+from publications.models import Snapshot
 from score_mis.lib.moves import MoveForm
 from score_mis.lib.records import RecordForm
+
+
+class SnapshotField(ListedField):
+    """A frozen report by its title, day and code."""
+
+    def label_from_instance(self, obj: Snapshot) -> str:
+        """Title, cut-off day and code."""
+        return f"{obj.report} · {date_format(obj.as_of)} · {obj.code}"
 
 
 class MeetingForm(RecordForm):
@@ -21,7 +31,7 @@ class MeetingForm(RecordForm):
 
     class Meta(RecordForm.Meta):
         model = Meeting
-        fields = ("title", "milestone", "area", "held_on", "as_of", "place", "snapshot_code", "notes")
+        fields = ("title", "milestone", "area", "held_on", "as_of", "place", "snapshot", "notes")
 
     def __init__(self, *args: Any, by: User, today: date, programme: Programme, **kwargs: Any) -> None:
         self.by, self.today, self.programme = by, today, programme
@@ -34,6 +44,8 @@ class MeetingForm(RecordForm):
             programme=self.programme
         )
         self.fields["milestone"].queryset = self.programme.milestones.all()
+        frozen = Snapshot.objects.visible_to(self.by).select_related("report").order_by("-frozen_at", "-pk")
+        self.fields["snapshot"] = SnapshotField(frozen, label=self.fields["snapshot"].label, required=False)
 
     def clean(self) -> dict[str, Any]:
         """Nobody holds a meeting about more than their own areas; figures of days to come there are none."""

@@ -4,7 +4,7 @@ from datetime import date
 from typing import Any, Self
 
 from django.conf import settings
-from django.core.validators import MaxLengthValidator, RegexValidator
+from django.core.validators import MaxLengthValidator
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
@@ -14,6 +14,7 @@ from simple_history.models import HistoricalRecords
 from enterprises.models import Area, Enterprise, Mark, Milestone, Programme, Reach, Role
 from enterprises.models.owned import sees_everything
 from enterprises.models.places import AreaAncestor
+from publications.models import Snapshot
 from score_mis.lib import workflow
 
 DECISION_OWNER = "decision_owner"
@@ -70,11 +71,13 @@ class Meeting(models.Model):
         _("figures as of"), null=True, blank=True, help_text=_("Empty: the day of the meeting.")
     )
     place = models.CharField(_("place"), max_length=200, blank=True)
-    snapshot_code = models.CharField(
-        _("code of the frozen report"),
-        max_length=12,
+    snapshot = models.ForeignKey(
+        Snapshot,
+        on_delete=models.PROTECT,
+        null=True,
         blank=True,
-        validators=[RegexValidator(r"^[0-9A-Z]{4,12}$", _("Digits and capital letters, as on the report."))],
+        related_name="meetings",
+        verbose_name=_("frozen report"),
     )
     notes = models.TextField(_("notes"), blank=True)
     history = HistoricalRecords()

@@ -6,6 +6,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.safestring import SafeString
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
@@ -18,10 +19,12 @@ from meetings.models import Decision, Meeting
 from meetings.rows import decision_table, meeting_table
 from meetings.stage import Stage
 from meetings.workflow import STAFF
+from publications.models import Snapshot
 from reports import tallies
 from reports.cards import when_counted
 from reports.totals import fresh_of
 from score_mis.lib import dates, moves, records, replica
+from score_mis.lib.tables import link
 from score_mis.lib.totals import listing
 
 MOVE_URL = "meetings:decision_move"
@@ -30,7 +33,9 @@ form_view = require_http_methods(["GET", "HEAD", "POST"])
 
 def _meeting(request: HttpRequest, pk: int) -> Meeting:
     """Return a meeting the person sees, or 404."""
-    seen = Meeting.objects.visible_to(request.user).select_related("area", "milestone", "programme")
+    seen = Meeting.objects.visible_to(request.user).select_related(
+        "area", "milestone", "programme", "snapshot"
+    )
     return get_object_or_404(seen, pk=pk)
 
 
@@ -76,8 +81,13 @@ def _facts(meeting: Meeting, today: Any) -> list[tuple[str, Any]]:
         (_("Held on"), meeting.held_on),
         (_("Place"), meeting.place),
         (_("Figures as of"), meeting.cut_off(today)),
-        (_("Code of the frozen report"), meeting.snapshot_code),
+        (_("Frozen report"), meeting.snapshot and _frozen(meeting.snapshot)),
     ]
+
+
+def _frozen(snapshot: Snapshot) -> SafeString:
+    """The code, and where anybody reads what was frozen."""
+    return link(reverse("publications:verify_code", args=[snapshot.code]), snapshot.code)
 
 
 @form_view

@@ -12,6 +12,7 @@ from meetings.models import Meeting
 from meetings.stage import Stage, story_of
 from meetings.tests.factories import hold_meeting, make_decision, move
 from practices.tests.factories import make_practice
+from publications.tests.factories import make_published
 from reports import tallies
 from score_mis.lib.photos import accept
 from score_mis.lib.workflow import perform
@@ -43,8 +44,11 @@ def test_a_meeting_is_added_and_edited_by_staff_with_its_history(client, world):
     page = client.post(reverse("meetings:add"), typed).content.decode()
     assert "not of a later day" in page
     assert 'value="Wrap-up"' in page
-    client.post(reverse("meetings:add"), typed | {"as_of": "", "snapshot_code": "K7QF2M"})
+    snapshot = make_published(world)["snapshot"]
+    client.post(reverse("meetings:add"), typed | {"as_of": "", "snapshot": str(snapshot.pk)})
     meeting = Meeting.objects.get()
+    assert meeting.snapshot == snapshot
+    assert f"/verify/{snapshot.code}/" in client.get(meeting.get_absolute_url()).content.decode()
     assert meeting.cut_off(TODAY) == TODAY
     client.post(reverse("meetings:edit", args=[meeting.pk]), typed | {"as_of": "2017-11-30", "place": "Hall"})
     meeting.refresh_from_db()
@@ -74,13 +78,14 @@ def test_it_hides_meetings_of_other_places(world):
 
 
 def test_the_first_slide_has_the_figures_of_the_dashboard_each_a_link(client, world, figures):
-    meeting = hold_meeting(world.programme, world.district, held_on=TODAY, snapshot_code="K7QF2M")
+    snapshot = make_published(world)["snapshot"]
+    meeting = hold_meeting(world.programme, world.district, held_on=TODAY, snapshot=snapshot)
     page = slide(client, world.staff, meeting, 1)
     found = {(name, part): (int(value), url) for name, part, value, url in NUMBER.findall(page)}
     assert found["suggestion_completion_rate", "numerator"][0] == 1
     assert found["suggestion_completion_rate", "denominator"][0] == 2
     assert found["hazard_completion_rate", "denominator"][0] == 2
-    for words in ("1 / 3", "50 %", "K7QF2M", "Room 3", "as of 19 December 2017"):
+    for words in ("1 / 3", "50 %", snapshot.code, "Room 3", "as of 19 December 2017"):
         assert words in page
     for value, url in found.values():
         evidence = client.get(url.replace("&amp;", "&")).content.decode()
