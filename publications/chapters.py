@@ -194,3 +194,4 @@ def _by_enterprise(figures: Figures, indicator: str) -> bool:
 def _quality(figures: Figures, ids: dict[str, list[str]]) -> Iterator[Block]:
     yield from _about(figures, "quality", _("Data quality in figures"), ids.get("data", []))
     yield from lists.quality(figures)
+    yield from tables.further_codes(figures, "further")

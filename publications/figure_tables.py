@@ -44,9 +44,13 @@ class Figures:
         self.content, self.voice = content, voice
         self.two = content["since"] is not None
         self.found: dict[tuple[str, str, str], dict[str, Mapping[str, Any]]] = {}
+        self.again: list[Mapping[str, Any]] = []
         for figure in content["figures"]:
             place = (figure["indicator"], figure["mode"], figure["dim"])
-            self.found.setdefault(place, {})[figure["key"]] = figure
+            if figure["key"] in self.found.setdefault(place, {}):
+                self.again.append(figure)
+            else:
+                self.found[place][figure["key"]] = figure
 
     @cached_property
     def targets(self) -> dict[str, Mapping[str, Any]]:
@@ -256,6 +260,23 @@ LONGEST = 30
 def _height(figure: Figure | None) -> int | None:
     value = figure.numbers[0].value if figure else None
     return value if isinstance(value, int) else None
+
+
+def further_codes(figures: Figures, key: str) -> list[Block]:
+    """Figures that a snapshot has twice, so that each of its codes stands in the report."""
+    voice = figures.voice
+    columns = (
+        Column(voice.say(_("Indicator")), share=6),
+        Column(voice.say(_("Value")), "figure", 4, "mixed"),
+    )
+    rows: list[tuple[Cell, ...]] = [
+        (
+            voice.joined(figures.name(one["indicator"]), figures.label(one["dim"], one["key"])),
+            figure_of(one, voice, figures.parts.get(one["indicator"], ())),
+        )
+        for one in figures.again
+    ]
+    return [Table(key, voice.say(_("Figures under a further code")), columns, rows)] if rows else []
 
 
 def key_figures(figures: Figures, ids: Iterable[str]) -> list[Block]:

@@ -149,6 +149,7 @@ class Book:
                     self.add(
                         INDICATORS[id_], dim, key, "period" if dim == "month" else "state", 40 * self.count
                     )
+        self.add(INDICATORS["module_completions"], "module", "1")  # which it has already
         for pk in range(1, self.count + 1):
             for id_ in BY_ENTERPRISE:
                 self.add(INDICATORS[id_], "enterprise", str(pk))
