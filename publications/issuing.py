@@ -1,7 +1,7 @@
 """Issuing: the signed snapshot as JSON, and its documents, each made once by a job and known by its hash."""
 
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from django.conf import settings
 
@@ -19,9 +19,7 @@ FORMATS = ("pdf", "docx", "xlsx")
 def ask_to_freeze(report: Report, *, by: Any) -> Freezing:
     """Give the freeze of a report to a job; return the one that waits where there is one already."""
     job = Freezing(asked_by=by, language=by.language, format="json", name=str(report), report=report)
-    found = ask(job, FREEZE)
-    assert isinstance(found, Freezing)
-    return found
+    return cast(Freezing, ask(job, FREEZE))
 
 
 def ask_for(snapshot: Snapshot, file_format: str, language: str, *, by: Any) -> Document:
@@ -29,9 +27,7 @@ def ask_for(snapshot: Snapshot, file_format: str, language: str, *, by: Any) -> 
     wish = wish_for(snapshot, file_format, language, by=by)
     if wish.pk is not None:
         return wish
-    found = ask(wish, ISSUE)
-    assert isinstance(found, Document)
-    return found
+    return cast(Document, ask(wish, ISSUE))
 
 
 def wish_for(snapshot: Snapshot, file_format: str, language: str, *, by: Any) -> Document:
