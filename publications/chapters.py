@@ -106,7 +106,7 @@ def _chapters(content: Mapping[str, Any], voice: Voice) -> Iterator[Chapter]:
 
 
 def _ids(figures: Figures) -> dict[str, list[str]]:
-    """The indicators of each chapter that have figures, in the order of the definitions."""
+    """The indicators of each chapter that have figures, in the order of the figures."""
     chapters = {
         "suggestions": "suggestions",
         "checks": "checks",
@@ -117,7 +117,7 @@ def _ids(figures: Figures) -> dict[str, list[str]]:
     found: dict[str, list[str]] = {}
     known = figures.content["indicators"]
     used = dict.fromkeys(id_ for id_, _mode, _dim in figures.found)
-    for id_ in [*(id_ for id_ in known if id_ in used), *(id_ for id_ in used if id_ not in known)]:
+    for id_ in used:
         group = known.get(id_, {}).get("group", "")
         chapter = (
             "visits"
@@ -178,7 +178,8 @@ def _hazards(figures: Figures, ids: dict[str, list[str]]) -> Iterator[Block]:
 
 
 def _enterprises(figures: Figures) -> Iterator[Block]:
-    ids = [id_ for id_ in figures.content["indicators"] if _by_enterprise(figures, id_)]
+    known = dict.fromkeys(id_ for id_, _mode, _dim in figures.found)
+    ids = [id_ for id_ in known if _by_enterprise(figures, id_)]
     if len(figures.content["enterprises"]) <= COMPARED:
         for id_ in ("suggestion_completion_rate", "hazard_completion_rate"):
             yield from tables.bars(figures, f"enterprises-{id_}", id_, "enterprise")

@@ -77,10 +77,23 @@ class Figures:
         return figure_of(given, self.voice, self.parts.get(indicator, ())) if given else None
 
     def dims(self, ids: Iterable[str], mode: str) -> list[str]:
-        """By what these indicators are broken down, enterprises aside, in the order of the snapshot."""
+        """By what these indicators are broken down, in the order of the snapshot.
+
+        Enterprises have a chapter of their own, and months that the trend shows are not shown again.
+        """
         wanted = set(ids)
-        found = {dim: None for id_, in_mode, dim in self.found if id_ in wanted and in_mode == mode and dim}
-        return [dim for dim in found if dim != "enterprise"]
+        found = {
+            place[2]: None
+            for place, given in self.found.items()
+            if place[0] in wanted and place[1] == mode and place[2] not in ("", "enterprise")
+            if any(figure["code"] not in self.trended for figure in given.values())
+        }
+        return list(found)
+
+    @cached_property
+    def trended(self) -> set[str]:
+        """The codes that stand in the tables of months."""
+        return {code for month in self.content["trend"] for code in month["codes"].values()}
 
     def label(self, dim: str, key: str) -> Words:
         """What a key of a breakdown is called."""

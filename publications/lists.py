@@ -254,10 +254,8 @@ def method(figures: Figures) -> Iterator[Block]:
     voice, known = figures.voice, figures.content["indicators"]
     for text in METHOD:
         yield Paragraph(voice.say(text))
-    used = {id_ for id_, _mode, _dim in figures.found}
-    entries = [
-        (figures.name(id_), voice.name(one["definition"])) for id_, one in known.items() if id_ in used
-    ]
+    used = dict.fromkeys(id_ for id_, _mode, _dim in figures.found if id_ in known)
+    entries = [(figures.name(id_), voice.name(known[id_]["definition"])) for id_ in used]
     if entries:
         yield Definitions(tuple(entries))
 
