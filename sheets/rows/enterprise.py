@@ -1,6 +1,7 @@
 """Rows of the enterprise one-pager: profile, modules, visits, figures with their parts, open hazards, team."""
 
 from collections.abc import Iterator
+from decimal import Decimal
 from typing import Any
 
 from django.db.models import Count, Max, Min, Q
@@ -67,7 +68,7 @@ def _profile(asked: Asked, enterprise: Enterprise) -> Iterator[Row]:
     if workforce:
         workers = _("%(n)s, counted on %(day)s") % {"n": workforce.total, "day": shown(workforce.counted_on)}
     for label, value in (
-        (_("name"), enterprise.name),
+        (_("enterprise"), enterprise.name),
         (_("name in the other language"), enterprise.other_name),
         (_("short code"), enterprise.code),
         (_("unified social credit code"), enterprise.uscc),
@@ -125,7 +126,10 @@ def _value(reading: dict[str, Any]) -> tuple[Any, ...]:
         }
         return told, reading["numerator"], reading["denominator"]
     if "sum" in reading:
-        told = _("%(sum)s %(currency)s, reported by %(n)s") % {**reading, "sum": reading["sum"]}
+        told = _("%(sum)s %(currency)s, reported by %(n)s") % {
+            **reading,
+            "sum": shown(Decimal(reading["sum"])),
+        }
         return told, None, None
     return str(reading["value"]), None, None
 
