@@ -84,7 +84,7 @@ def figures(scope: Scope, spans: dict[str, Span]) -> list[Asked]:
                     if any(_numbers(reading))
                 }
                 for name, reading in values.items():
-                    if FAMILIES[INDICATORS[name].group] in own:
+                    if FAMILIES[INDICATORS[name].group] in own and INDICATORS[name].by != dim:
                         found += _asked(INDICATORS[name], mode, span, dim, str(key), reading)
     state = spans["state"]
     found += _by_enterprise(scope, state)

@@ -30,6 +30,7 @@ KNOWN: dict[str, str] = {
     "PROGRAMME_TODAY": "fixes 'today' for a demonstration, as YYYY-MM-DD",
     "MEDIA_ROOT": "folder for photos",
     "PRODUCED_ROOT": "folder for files that jobs make: sheets and reports",
+    "KEYS_ROOT": "folder of the private keys that sign frozen reports",
     "EMAIL_URL": "where mail goes, for example smtp+tls://user:password@host:587",
     "DEFAULT_FROM_EMAIL": "sender of the system's mail",
     "SITE_URL": "address of the site, for links in mail, for example https://score.example.org",

@@ -13,6 +13,7 @@ from django.apps import apps
 from django.core.management import call_command
 from django.db import connection
 
+from score_mis.lib.immutable import EVENTS, Immutable
 from score_mis.tests.settings import VAR
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -21,12 +22,19 @@ import django, json
 django.setup()
 from django.apps import apps
 from django.db import connection
+ON = {
+    "sqlite": "SELECT name FROM sqlite_master WHERE type = 'trigger' AND tbl_name = %s",
+    "postgresql": "SELECT tgname FROM pg_trigger WHERE NOT tgisinternal AND tgrelid = %s::regclass",
+}
+def triggers(cursor, table):
+    cursor.execute(ON[connection.vendor], [table])
+    return [name for name, in cursor.fetchall()]
 with connection.cursor() as cursor:
     look = connection.introspection
     print(json.dumps({
         model._meta.db_table: [
             [column.name for column in look.get_table_description(cursor, model._meta.db_table)],
-            list(look.get_constraints(cursor, model._meta.db_table)),
+            [*look.get_constraints(cursor, model._meta.db_table), *triggers(cursor, model._meta.db_table)],
         ]
         for model in apps.get_models() if model._meta.managed
     }))
@@ -71,5 +79,8 @@ def test_the_migrations_build_what_the_models_say(empty_database):
     for model in filter(lambda model: model._meta.managed, apps.get_models()):
         columns, names = built[model._meta.db_table]
         assert set(columns) == {field.column for field in model._meta.local_concrete_fields}, model
-        rules = {rule.name for rule in [*model._meta.constraints, *model._meta.indexes]}
+        rules = set()
+        for rule in [*model._meta.constraints, *model._meta.indexes]:
+            is_immutable = isinstance(rule, Immutable)
+            rules |= {f"{rule.name}_{event.lower()}" for event in EVENTS} if is_immutable else {rule.name}
         assert rules <= set(names), model

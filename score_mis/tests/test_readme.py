@@ -12,7 +12,15 @@ from score_mis.lib import environment
 ROOT = Path(__file__).resolve().parent.parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 DOCUMENTS = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")])
-OURS = ("indicators", "tally", "seed_pilot", "load_checklist")
+OURS = (
+    "indicators",
+    "tally",
+    "seed_pilot",
+    "load_checklist",
+    "signing_key",
+    "freeze_report",
+    "verify_report",
+)
 
 
 def section(title):
