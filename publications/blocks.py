@@ -134,8 +134,8 @@ class Profiles:
 def title_of(facts: Sequence[Cell]) -> Words:
     """What a profile is headed by: its code, and its name."""
     code, names = facts[0], facts[1]
-    assert isinstance(code, tuple)
-    assert isinstance(names, tuple)
+    if not isinstance(code, tuple) or not isinstance(names, tuple):
+        raise TypeError("The first two facts are words.")
     return tuple(f"{code[0]}  {name}" for name in names)
 
 
