@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Any, cast
+from typing import Any
 
 from publications.numbers import Figure
 from publications.words import Words
@@ -133,7 +133,9 @@ class Profiles:
 
 def title_of(facts: Sequence[Cell]) -> Words:
     """What a profile is headed by: its code, and its name."""
-    code, names = cast(Words, facts[0]), cast(Words, facts[1])
+    code, names = facts[0], facts[1]
+    if not isinstance(code, tuple) or not isinstance(names, tuple):
+        raise TypeError("The first two facts are words.")
     return tuple(f"{code[0]}  {name}" for name in names)
 
 

@@ -1,7 +1,7 @@
 """Pieces of a Word document as XML text, so that a long one is written without being held in memory."""
 
 from collections.abc import Iterable
-from xml.sax.saxutils import escape, quoteattr  # nosec B406 (writes XML, reads none)
+from xml.sax.saxutils import escape, quoteattr  # nosec B406 (it only writes)
 
 from score_mis.lib.fonts import CONTROL
 
