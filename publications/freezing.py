@@ -8,6 +8,7 @@ import zlib
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from django.db import connection, transaction
 from django.utils.translation import gettext as _
@@ -48,11 +49,11 @@ def freeze(
     by: Any,
     now: datetime,
     beat: Beat = silent,
-    also: Callable[[Snapshot], None] = lambda snapshot: None,
+    made_for: UUID | None = None,
 ) -> Snapshot:
     """Freeze a report and return the snapshot; raises CannotFreeze with the reason, and keeps nothing then.
 
-    `also` is called with the snapshot in the same transaction.
+    `made_for` is kept with it: the key of the job that asked.
     """
     if report.as_of > dates.today():
         raise CannotFreeze(_("The cut-off day lies in the future."))
@@ -67,15 +68,16 @@ def freeze(
         with tallies.snapshot():
             if not Mark.objects.exists():
                 is_quiet = connection.vendor == "sqlite"  # where nobody else can write meanwhile
-                snapshot = _freeze(report, by, now, key, silent if is_quiet else beat)
-                also(snapshot)
-                return snapshot
+                told = silent if is_quiet else beat
+                return _freeze(report, by=by, now=now, key=key, beat=told, made_for=made_for)
     raise CannotFreeze(
         _("Changes are still waiting to be counted. Nothing was frozen; try again in some minutes.")
     )
 
 
-def _freeze(report: Report, by: Any, now: datetime, key: Any, beat: Beat) -> Snapshot:
+def _freeze(
+    report: Report, *, by: Any, now: datetime, key: Any, beat: Beat, made_for: UUID | None
+) -> Snapshot:
     scope, sets = scope_of(report), Sets()
     enterprises = list(scope.enterprises().order_by("code").values_list("pk", flat=True))
     if not enterprises:
@@ -105,7 +107,8 @@ def _freeze(report: Report, by: Any, now: datetime, key: Any, beat: Beat) -> Sna
         "sets": sets.described(gatherer.kinds),
         "rows": [{"enterprise": b.enterprise, "kind": b.kind, "n": b.n, "sha256": b.sha256} for b in blocks],
     }
-    return _keep(report, canonical.written(content), code, blocks, by=by, now=now, key=key)
+    who = {"by": by, "now": now, "key": key, "made_for": made_for}
+    return _keep(report, canonical.written(content), code, blocks, **who)
 
 
 def _prove(gatherer: Gatherer, asked: list[Asked], where: list[dict[str, Any]]) -> None:
@@ -122,7 +125,15 @@ def _prove(gatherer: Gatherer, asked: list[Asked], where: list[dict[str, Any]]) 
 
 
 def _keep(
-    report: Report, content: bytes, code: str, blocks: list[Block], *, by: Any, now: datetime, key: Any
+    report: Report,
+    content: bytes,
+    code: str,
+    blocks: list[Block],
+    *,
+    by: Any,
+    now: datetime,
+    key: Any,
+    made_for: UUID | None,
 ) -> Snapshot:
     scoped = {
         name: getattr(report, name) for name in ("area", "sector", "enterprise", "cohort", "as_of", "since")
@@ -141,6 +152,7 @@ def _keep(
             sha256=canonical.digest(content),
             key=key,
             signature=signing.sign(key, content),
+            made_for=made_for,
         )
         rows = (
             SnapshotRows(

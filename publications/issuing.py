@@ -47,19 +47,19 @@ def ask_for_all(snapshot: Snapshot, *, by: Any) -> list[Document]:
 
 
 def write_frozen(job: Freezing, path: Path, beat: Any) -> None:
-    """Freeze, ask for the documents, and write the signed snapshot; a freeze that was done is not done again."""
-    snapshot = job.snapshot
+    """Freeze, ask for the documents, and write the signed snapshot; a freeze that was done is not done again.
 
-    def also(found: Snapshot) -> None:
-        job.snapshot = found
-        Freezing.objects.filter(pk=job.pk).update(snapshot=found)
-        ask_for_all(found, by=job.asked_by)
-
+    While it freezes nothing is written to the job's row: other connections write its progress there.
+    """
+    snapshot = job.snapshot or Snapshot.objects.filter(made_for=job.key).first()
     if snapshot is None:
         try:
-            snapshot = freeze(job.report, by=job.asked_by, now=dates.now(), beat=beat, also=also)
+            snapshot = freeze(job.report, by=job.asked_by, now=dates.now(), beat=beat, made_for=job.key)
         except CannotFreeze as error:
             raise CannotMake(str(error)) from error
+    job.snapshot = snapshot
+    Freezing.objects.filter(pk=job.pk).update(snapshot=snapshot)
+    ask_for_all(snapshot, by=job.asked_by)
     path.write_bytes(signed(snapshot))
 
 

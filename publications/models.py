@@ -188,6 +188,8 @@ class Snapshot(Scoped):
     sha256 = models.CharField("SHA-256", max_length=64)
     key = models.ForeignKey(SigningKey, on_delete=models.PROTECT, related_name="+", verbose_name=_("key"))
     signature = models.CharField(_("signature"), max_length=100)
+    made_for = models.UUIDField(null=True, unique=True, editable=False)
+    """The key of the job that asked for it, so that a job which is done again does not freeze again."""
     objects = ScopedQuerySet.as_manager()
 
     class Meta:

@@ -7,6 +7,7 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import Count
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import get_language, gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -74,7 +75,7 @@ def report_add(request: HttpRequest) -> HttpResponse:
     form = ReportForm(request.POST or None, instance=report, initial=given, reach=reach)
     if request.method == "POST" and form.is_valid():
         return redirect(form.save())
-    context = {"form": form, "title": _("Plan a report"), "cancel_url": "/reports/"}
+    context = {"form": form, "title": _("Plan a report"), "cancel_url": reverse("publications:list")}
     return render(request, "_form_page.html", context)
 
 

@@ -3,14 +3,16 @@
 from datetime import timedelta
 
 import pytest
+from django.db import connection
 from django.urls import reverse
 
-from conftest import TODAY
-from publications import issuing, snapshots
+from conftest import TODAY, make_world
+from publications import issuing, signing, snapshots
 from publications.freezing import freeze
-from publications.models import Document, Freezing, Report
+from publications.models import Document, Freezing, Report, Snapshot, SnapshotRows
 from publications.tests.factories import make_report
 from score_mis.lib import dates, filejobs
+from score_mis.lib.immutable import Immutable
 from suggestions.tests.factories import make_suggestion, step
 
 
@@ -200,3 +202,33 @@ def test_the_latest_reports_stand_on_the_home_of_those_who_watch_rates(client, w
     for part, sees in {"authority": True, "staff": True, "member": False, "inspector": False}.items():
         client.force_login(getattr(world, part))
         assert (snapshot.code in client.get(reverse("reports:home")).content.decode()) is sees, part
+
+
+@pytest.fixture
+def lasting_report(transactional_db):
+    """A report whose freeze is really committed; afterwards the guard is taken off and put on again."""
+    world = make_world()
+    signing.make(dates.now())
+    yield make_report(world.programme, world.district, world.staff), world
+    guarded = [(model, rule) for model in (Snapshot, SnapshotRows) for rule in model._meta.constraints]
+    guarded = [(model, rule) for model, rule in guarded if isinstance(rule, Immutable)]
+    with connection.schema_editor() as editor:
+        for model, rule in guarded:
+            rule.remove_sql(model, editor)
+    for model in (Document, Freezing, SnapshotRows, Snapshot):
+        model.objects.all().delete()
+    with connection.schema_editor() as editor:
+        for model, rule in guarded:
+            rule.create_sql(model, editor)
+
+
+def test_progress_that_is_told_meanwhile_does_not_break_the_freeze(lasting_report, monkeypatch):
+    """On PostgreSQL other connections write the job's row while the freeze reads one moment of the database."""
+    report, world = lasting_report
+    monkeypatch.setattr(filejobs, "OFTEN", 0.0)
+    monkeypatch.setattr("celery.current_app.send_task", lambda *_args, **_more: None)
+    make_suggestion(world)
+    job = issuing.ask_to_freeze(report, by=world.staff)
+    assert filejobs.make(Freezing, job.pk, issuing.write_frozen)
+    job.refresh_from_db()
+    assert (job.state, job.snapshot.made_for) == ("ready", job.key)
