@@ -30,7 +30,7 @@ ROOT = Path(__file__).resolve().parents[2]
 APPS = (*OWN_APPS, "score_mis")
 WRITES = {
     "save", "create", "bulk_create", "update", "delete", "bulk_update", "get_or_create", "update_or_create",
-    "_raw_delete",
+    "_raw_delete", "bulk_create_with_history", "bulk_update_with_history",
 }  # fmt: skip
 FED_BY = {
     "Area", "CheckChange", "CounsellingVisit", "Enrolment", "EnrolmentChange", "Enterprise", "EnterpriseChange",
@@ -47,7 +47,6 @@ WRITERS = {
     "enterprises/models/marks.py:MarkManager.append": "the marks",
     "enterprises/services.py": "areas and their moves: range marks of the areas that are counted another way",
     "training/services.py:add_participants": "within _people_of, which appends marks of before and after",
-    "training/services.py:save_participant": "within _people_of",
     "training/services.py:remove_participant": "within _people_of",
     "training/services.py:keep": "called by save_module and save_workshop, which append marks; and for actions",
     "training/services.py:save_enrolment": "names of people in the details of a change row; no figure reads them",
@@ -70,6 +69,7 @@ WRITERS = {
     "suggestions/services.py:enter_pile": "its suggestions go through perform_many; no figure reads the pile itself",
     "suggestions/pile.py:PileForm.again": "a dictionary",
     "suggestions/views/paper.py:pile_add": "ends in enter_pile",
+    "publications/": "reports, snapshots, keys and files; no figure reads them",
     "practices/services.py:": "photos of cards and links to hazards; no figure counts cards",
     "suggestions/services.py:_new_slip": "codes of slips; no figure reads them",
     "hazards/sheet.py": "files of photos, and plain dictionaries",
@@ -87,8 +87,8 @@ WRITERS = {
     "hazards/views/checks.py:check_add": "ends in perform",
     "reminders/": "messages, wishes and rounds; no figure reads them",
     # Not the database at all.
-    "score_mis/lib/spreadsheets.py": "a set of names",
     "sheets/papers.py:_join": "a file",
+    "score_mis/lib/pdf_join.py": "pages of a file",
     "score_mis/lib/moves.py:MoveForm.__init__": "a dictionary",
     "score_mis/lib/release.py:release": "a hash",
     "score_mis/settings.py:": "a dictionary",
@@ -106,13 +106,16 @@ def calls(node: ast.AST, where: tuple[str, ...] = ()) -> Iterator[str]:
     """The functions in which something is written."""
     for child in ast.iter_child_nodes(node):
         inside = (*where, child.name) if isinstance(child, ast.FunctionDef | ast.ClassDef) else where
-        if (
-            isinstance(child, ast.Call)
-            and isinstance(child.func, ast.Attribute)
-            and child.func.attr in WRITES
-        ):
+        if isinstance(child, ast.Call) and called(child.func) in WRITES:
             yield ".".join(inside)
         yield from calls(child, inside)
+
+
+def called(function: ast.expr) -> str:
+    """The name of what is called."""
+    if isinstance(function, ast.Attribute):
+        return function.attr
+    return function.id if isinstance(function, ast.Name) else ""
 
 
 def writers() -> set[str]:
