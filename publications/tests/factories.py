@@ -41,12 +41,10 @@ def make_published(world):
         snapshot=snapshot,
         wish="f",
     )
+    freezing.save()
+    filejobs.make(Freezing, freezing.pk, issuing.write_frozen)
     document = issuing.wish_for(snapshot, "docx", "en", by=world.staff)
-    for job, model, write in (
-        (freezing, Freezing, issuing.write_frozen),
-        (document, Document, lambda job, path, beat: path.write_bytes(b"made")),
-    ):
-        job.save()
-        filejobs.make(model, job.pk, write)
+    filejobs.make(Document, document.pk, lambda job, path, beat: path.write_bytes(b"made"))
+    for job in (freezing, document):
         job.refresh_from_db()
     return {"report": report, "snapshot": snapshot, "freezing": freezing, "document": document}

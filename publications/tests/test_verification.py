@@ -25,7 +25,7 @@ def issued(world, tmp_path):
     for status in ("submitted", "implemented", "verified"):
         make_suggestion(world, status, title="=1+1")
     things = make_published(world)
-    things["document"].delete()
+    Document.objects.all().delete()
     files = {"json": things["freezing"].file}
     for file_format in issuing.FORMATS:
         job = issuing.wish_for(things["snapshot"], file_format, "en", by=world.staff)

@@ -84,7 +84,8 @@ def test_csv_opens_in_every_program(tmp_path):
 
 
 def test_cells_have_types(tmp_path):
-    columns = [Column(kind.name, kind.name, kind) for kind in Kind]
+    kinds = (Kind.TEXT, Kind.LONG, Kind.NUMBER, Kind.AMOUNT, Kind.DAY, Kind.MOMENT)
+    columns = [Column(kind.name, kind.name, kind) for kind in kinds]
     row = [
         "007",
         "x" * 10_000,

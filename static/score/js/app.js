@@ -37,9 +37,15 @@
     control.scrollIntoView({ block: "center" });
   };
 
-  /* A number that stands in a field gives way to the one that is typed. */
+  /* A number that stands in a field gives way to the one that is typed; a tap sets the cursor after the field has it. */
+  let entered = null;
   const selectNumber = ({ target }) => {
-    if (target.matches("input[type=number]")) requestAnimationFrame(() => { if (document.activeElement === target) target.select(); });
+    entered = target.matches("input[type=number]") ? target : null;
+    entered?.select();
+  };
+  const selectTapped = ({ target }) => {
+    if (target === entered) target.select();
+    entered = null;
   };
 
   /* A long list gets a box above it that leaves only the entries with the typed words. */
@@ -87,6 +93,8 @@
     }
   });
   document.addEventListener("focusin", selectNumber);
+  document.addEventListener("click", selectTapped);
+  document.addEventListener("input", () => { entered = null; });
   document.addEventListener("DOMContentLoaded", () => {
     showTheme();
     document.querySelector(".error-summary")?.focus();
